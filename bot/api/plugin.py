@@ -1,0 +1,323 @@
+"""The contract of a platform plugin, and what the bot offers it.
+
+A plugin is a package under `plugins/` whose name is the platform's. It exports `Settings`, a pydantic
+model of its table in config.toml, and `create_plugin(settings, host)`, which does no I/O. It imports
+`bot.api` and nothing else of the bot, translates, and decides nothing.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiohttp import ClientSession, web
+from pydantic import BaseModel, ConfigDict
+
+from bot.api.capabilities import Capabilities
+from bot.api.errors import Unsupported
+from bot.api.events import Event
+from bot.api.values import (
+    Attachment,
+    ChatRef,
+    DeliveryReceipt,
+    Mark,
+    MediaFile,
+    MediaKind,
+    OutgoingMessage,
+)
+
+
+class ChannelSettings(BaseModel):
+    """What every channel's table may say; a plugin's `Settings` adds its own keys.
+
+    Attributes:
+        enabled: whether the channel is started.
+        plugin: the platform, when the table's name is not it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = False
+    plugin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One HTTP path that a plugin serves.
+
+    Attributes:
+        method: `GET`, `POST`, ….
+        path: an exact path; or, when it ends with `/`, everything below it too.
+        handler: an aiohttp handler. It returns within a second, after the event is stored.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChat:
+    """A team chat on this channel, as config.toml has it now."""
+
+    chat: ChatRef
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What became of an event: it is on disk.
+
+    Attributes:
+        is_new: False for an event that had been received before; nothing was done.
+        notice: a short line for the person who caused it (who pressed a button), or empty.
+    """
+
+    is_new: bool = True
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of `check --connect`: what was looked at, whether it is right, and what to do if not."""
+
+    what: str
+    is_ok: bool
+    advice: str = ""
+
+
+class Media(Protocol):
+    """The files that the bot holds."""
+
+    async def save(
+        self, owner: ChatRef, chunks: AsyncIterator[bytes], *, kind: MediaKind, file_name: str, mime_type: str
+    ) -> MediaFile:
+        """Keep a file that belongs to the chat `owner`; it is on disk when this returns.
+
+        Raises:
+            DeliveryRejected: it is larger than `limits.media_mb`.
+        """
+        ...
+
+    def read(self, media: MediaFile) -> AsyncIterator[bytes]:
+        """The file's content, in pieces.
+
+        Raises:
+            FileNotFoundError: the file was erased.
+        """
+        ...
+
+    def link(self, media: MediaFile) -> str:
+        """A signed link under `public_url` (or this server's own address) that expires."""
+        ...
+
+
+class Documents(Protocol):
+    """A plugin's own durable memory: small JSON objects by name."""
+
+    async def read(self, name: str) -> dict[str, Any] | None:
+        """The object, or None."""
+        ...
+
+    async def write(self, name: str, value: dict[str, Any]) -> None:
+        """Replace the object; it is on disk when this returns.
+
+        Raises:
+            OSError: the disk refuses; the old object stays.
+        """
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Erase the object, if there is one."""
+        ...
+
+    async def names(self, prefix: str = "") -> list[str]:
+        """The names that begin with `prefix`, in order."""
+        ...
+
+
+class Host(Protocol):
+    """What the bot offers to one plugin.
+
+    Attributes:
+        channel: the name of the channel's table in config.toml.
+        business: the business's name, for pages that people see.
+        language: the language of config.toml.
+        http: the shared client session; ask it with a timeout.
+        public_url: how platforms reach this server, without a slash at the end; may be empty.
+        base_url: the same for people who follow a link: `public_url`, or where this server listens.
+        media: files.
+        documents: the plugin's own memory.
+    """
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def business(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def http(self) -> ClientSession: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def media(self) -> Media: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def media_limit_bytes(self) -> int: ...
+
+    async def receive(self, event: Event) -> Reception:
+        """Store an event and what was decided on it; only then may the platform be told.
+
+        Raises:
+            OSError: the disk refuses; do not acknowledge, the platform will deliver again.
+        """
+        ...
+
+    async def report(self, receipt: DeliveryReceipt) -> None:
+        """Store what a platform says later of a message; raises as `receive`."""
+        ...
+
+    def team_chats(self) -> Sequence[TeamChat]:
+        """The team chats on this channel, as config.toml has them now; the inbox is one of them."""
+        ...
+
+    def failed(self, error: Exception) -> None:
+        """Report that the connection broke outside a call; the channel is connected again."""
+        ...
+
+    def count(self, event: str) -> None:
+        """Count something that the platform sent and the plugin leaves alone, under this name."""
+        ...
+
+
+class Plugin(ABC):
+    """One connected account of one platform.
+
+    The bot calls `connect` once, then `listen` in a task of its own, then any of the rest, at most one
+    call at a time per chat. When any of them raises `ConnectionFailed`, the bot disconnects the plugin,
+    makes a new one after a pause, and connects that.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What the platform can do; constant once connected."""
+
+    @abstractmethod
+    async def connect(self) -> None:
+        """Prove that the settings are right, and be ready to send.
+
+        Raises:
+            ConfigurationError: credentials or rights are wrong; the channel stays down until a reload.
+            ConnectionFailed: not reachable now; tried again.
+        """
+
+    @abstractmethod
+    async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
+        """Send one message.
+
+        Returns:
+            A receipt with the platform's id.
+
+        Raises:
+            RateLimited: not now.
+            ConnectionFailed: nothing was sent; a repeat is safe.
+            DeliveryUncertain: it may have arrived.
+            DeliveryRejected: refused for good.
+            ChatGone: the chat does not take it.
+            ThreadGone: the thread is gone.
+            ChatMoved: the chat has a new id.
+        """
+
+    async def listen(self) -> None:
+        """Receive events until cancelled, for platforms that are asked; others return at once."""
+
+    async def disconnect(self) -> None:
+        """Let go of everything; called once, also after a failed `connect`."""
+
+    def routes(self) -> Sequence[Route]:
+        """The HTTP paths this plugin serves, the same for the plugin's whole life."""
+        return ()
+
+    async def edit(self, chat: ChatRef, platform_id: str, message: OutgoingMessage) -> None:
+        """Replace text and buttons of a message of ours; raises as `send`. Unchanged content is no error."""
+        raise Unsupported("this platform cannot edit messages")
+
+    async def delete(self, chat: ChatRef, platform_id: str) -> None:
+        """Take a message of ours back; raises as `send`. A message that is gone already is no error."""
+        raise Unsupported("this platform cannot delete messages")
+
+    async def react(self, chat: ChatRef, platform_id: str, emoji: str) -> None:
+        """Set our one reaction on a message, or take it away when `emoji` is empty; raises as `send`."""
+        raise Unsupported("this platform has no reactions")
+
+    async def mark(self, chat: ChatRef, platform_id: str, mark: Mark) -> None:
+        """Show on a member's message how far it has come; raises as `send`."""
+        raise Unsupported("this platform cannot mark messages")
+
+    async def open_thread(self, chat: ChatRef, *, title: str, key: str) -> str:
+        """Make a thread in a group chat.
+
+        Args:
+            chat: the group.
+            title: at most 128 characters.
+            key: ours; a platform that can returns the same thread for the same key.
+
+        Returns:
+            The platform's id of the thread. Raises as `send`.
+        """
+        raise Unsupported("this platform has no threads")
+
+    async def close_thread(self, chat: ChatRef) -> None:
+        """Close a thread; raises as `send`. A thread that is closed already is no error."""
+
+    async def reopen_thread(self, chat: ChatRef) -> None:
+        """Open a closed thread again; raises as `send`. A thread that is open already is no error."""
+
+    async def rename_thread(self, chat: ChatRef, *, title: str) -> None:
+        """Give a thread a new title; raises as `send`."""
+
+    def thread_link(self, chat: ChatRef) -> str:
+        """A link to a thread that its members can follow, or empty."""
+        return ""
+
+    async def typing(self, chat: ChatRef) -> None:
+        """Show the contact that somebody writes; raises as `send`."""
+
+    async def find_sent(self, message: OutgoingMessage) -> DeliveryReceipt | None:
+        """Look whether a message whose send was uncertain arrived.
+
+        Returns:
+            Its receipt, or None: it did not arrive, and may be sent again.
+
+        Raises:
+            Unsupported: the platform cannot be asked.
+        """
+        raise Unsupported("this platform cannot be asked for sent messages")
+
+    def download(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The content of a file that is still on the platform, in pieces.
+
+        Raises:
+            DeliveryRejected: it cannot be had: gone, too large, refused.
+            ConnectionFailed: not now.
+        """
+        raise Unsupported("this platform has no files")
+
+    async def erase(self, chats: Sequence[ChatRef]) -> None:
+        """Erase what the platform's side holds of these chats and threads, where it can."""
+
+    async def check(self) -> Sequence[Finding]:
+        """Ask the platform whether credentials and rights are right; sends nothing to anybody."""
+        return ()
+
+
+CreatePlugin = Callable[[Any, Host], Plugin]
+SettingsByPlugin = Mapping[str, type[ChannelSettings]]

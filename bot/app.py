@@ -1,0 +1,346 @@
+"""The composition root: builds everything, runs it, reloads it, and stops it in order."""
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from bot.api import Plugin
+from bot.checking import CheckReport, check
+from bot.clock import now_utc
+from bot.config import Fingerprints, Settings, Watch, read_environment
+from bot.core import Core, Disk, Watchers
+from bot.erasing import erase_platform_side
+from bot.health import Condition, FolderProbe, OutboxCounts
+from bot.host import ChannelHost, HostMedia, Shared
+from bot.loader import PluginCatalog
+from bot.logs import Redactor
+from bot.metrics import Metrics
+from bot.store import DocumentStore
+from bot.store.errands import serve as serve_errands
+from bot.supervisor import ChannelPlan, Channels
+from bot.timers import Timers
+from bot.web import ChannelRoutes, WebServer
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(seconds=4)
+"""How long sends that are under way may go on at a stop; the rest stays in the outbox."""
+
+
+def read_config(path: Path, catalog: PluginCatalog, environ: Mapping[str, str]) -> CheckReport:
+    """Read and judge config.toml; called in a thread where there is an event loop.
+
+    Raises:
+        OSError: the `.env` file beside it cannot be read.
+    """
+    return check(
+        path,
+        settings_by_plugin=catalog.settings_by_plugin(),
+        environ=read_environment(path, environ),
+    )
+
+
+class App:
+    """The running process.
+
+    Args:
+        settings: config.toml.
+        config: where it is.
+        known: what that file was like before it was read.
+        data: the data folder.
+        catalog: the platforms there are.
+        environ: the process's environment.
+        redactor: keeps secrets out of the log.
+        say_ready: told the seconds from start to ready.
+        on_stopping: told when it begins to stop.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        config: Path,
+        known: Fingerprints,
+        data: Path,
+        catalog: PluginCatalog,
+        environ: Mapping[str, str],
+        redactor: Redactor,
+        say_ready: Callable[[float], None],
+        on_stopping: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._config = config
+        self._known = known
+        self._data = data
+        self._catalog = catalog
+        self._environ = environ
+        self._redactor = redactor
+        self._say_ready = say_ready
+        self._on_stopping = on_stopping
+        self._metrics = Metrics()
+        self._stopping = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._started = time.monotonic()
+        self._routes: dict[str, ChannelRoutes] = {}
+        self._documents: dict[str, DocumentStore] = {}
+        self._announced = ""
+        redactor.add_settings(settings)
+
+        self._core = Core(
+            settings,
+            Disk.at(data, now_utc),
+            clock=now_utc,
+            watchers=Watchers(
+                written=self._written,
+                turn=lambda _channel, handled_by, seconds: self._metrics.turn_handled(handled_by, seconds),
+                send=self._observe_send,
+                connection_failed=self._connection_failed,
+            ),
+        )
+        self._timers = Timers(times=self._core.store.index, act=self._core.receiver.due, clock=now_utc)
+        self._web = WebServer(self, media=self._core.media, metrics=self._metrics)
+        self._probe = FolderProbe(data)
+
+    @property
+    def business(self) -> str:
+        """The business's name."""
+        return self._core.settings.business
+
+    @property
+    def language(self) -> str:
+        """The language of config.toml."""
+        return self._core.settings.language
+
+    @property
+    def port(self) -> int:
+        """The port of the HTTP server, once it listens."""
+        return self._web.port
+
+    def _written(self) -> None:
+        self._timers.refresh()
+
+    async def run(self) -> None:
+        """Run until `stop`.
+
+        Raises:
+            DataInUse: another process has the data folder.
+            CannotListen: the server's address cannot be used.
+            OSError: the data folder cannot be used.
+        """
+        await self._core.open()
+        try:
+            async with ClientSession() as http, asyncio.TaskGroup() as tasks:
+                self._http = http
+                await self._run(tasks)
+        finally:
+            for documents in self._documents.values():
+                await documents.close()
+            await self._core.close()
+
+    def stop(self) -> None:
+        """Begin to stop; `run` returns within ten seconds."""
+        self._stopping.set()
+
+    async def condition(self) -> Condition:
+        """The state of everything."""
+        counts = self._core.delivery.counts()
+        return Condition(
+            uptime_s=time.monotonic() - self._started,
+            channels=self._channels.statuses(),
+            outbox=OutboxCounts(pending=counts.pending, held=counts.held, uncertain=counts.uncertain),
+            quarantined=len(self._core.store.quarantined),
+            data_trouble=self._core.store.trouble or await self._probe.trouble(),
+        )
+
+    async def reload(self) -> None:
+        """Take config.toml as it is now; a bad one changes nothing, and is reported."""
+        async with self._reloading:
+            try:
+                report = await asyncio.to_thread(read_config, self._config, self._catalog, self._environ)
+            except OSError as error:
+                log.error("%s was not reloaded: %s", self._config, error)  # noqa: TRY400
+                return
+            report = report.for_start()
+            if report.settings is None:
+                problems = report.render()
+                log.error(
+                    "%s was changed and is not right; the old one stays in force:\n%s", self._config, problems
+                )
+                if problems != self._announced:
+                    self._announced = problems
+                    await self._announce("notice.config_bad", problems=problems)
+                return
+            self._announced = ""
+            await self._take(report.settings)
+            log.info("%s was reloaded", self._config)
+
+    async def _take(self, settings: Settings) -> None:
+        if settings.server != self._core.settings.server:
+            log.warning("server.host and server.port take effect at the next start")
+        self._redactor.add_settings(settings)
+        self._core.take(settings)
+        await self._channels.apply(self._plans())
+        wanted = {name for name, channel in settings.channels.items() if channel.enabled}
+        self._routes = {name: routes for name, routes in self._routes.items() if name in wanted}
+        self._web.serve(list(self._routes.values()))
+
+    async def _run(self, tasks: asyncio.TaskGroup) -> None:
+        self._channels = Channels(tasks, on_connected=self._connected, on_lost=self._lost)
+        server = self._core.settings.server
+        with _Signals(self.stop, lambda: tasks.create_task(self.reload())):
+            await self._core.start(tasks)
+            self._routes = {plan.channel: ChannelRoutes(channel=plan.channel) for plan in self._plans()}
+            self._web.serve(list(self._routes.values()))
+            await self._web.start(server.host, server.port)
+            log.info("listening on http://%s:%s", server.host or "*", self._web.port)
+            await self._channels.apply(self._plans())
+            await self._ready_or_stopping(tasks)
+            self._timers.start()
+            watch = Watch(path=self._config, changed=self.reload, known=self._known)
+            watching = tasks.create_task(watch.run(), name="watch")
+            erranding = tasks.create_task(serve_errands(self._data / "errands", self._forget), name="errands")
+            if not self._stopping.is_set():
+                self._say_ready(time.monotonic() - self._started)
+                await self._announce_quarantined()
+            await self._stopping.wait()
+        self._on_stopping()
+        watching.cancel()
+        erranding.cancel()
+        self._core.receiver.close()
+        self._timers.stop()
+        # Together: a page that is open keeps the server until its channel lets it go.
+        async with asyncio.TaskGroup() as ending:
+            ending.create_task(self._web.stop())
+            await self._core.stop(GRACE)
+            await self._channels.stop()
+
+    async def _ready_or_stopping(self, tasks: asyncio.TaskGroup) -> None:
+        """Wait for the channels, unless the process is told to stop meanwhile."""
+        waits = {
+            tasks.create_task(self._channels.ready(), name="ready"),
+            tasks.create_task(self._stopping.wait(), name="stopping"),
+        }
+        _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in late:
+            wait.cancel()
+
+    async def _forget(self, record_id: str) -> bool:
+        """Erase a contact here, and on every platform's side that can.
+
+        Raises:
+            NotErased: something is left on a platform's side.
+        """
+        # Asked of the files: one that could not be read is in no index, and must go as well.
+        if await self._core.store.export(record_id) is None:
+            return False
+        record = await self._core.intake.forget(record_id)
+        self._core.delivery.release(record_id)
+        if record is not None:
+            await erase_platform_side(record, self._plugin_of)
+        log.info("%s was erased", record_id)
+        return True
+
+    def _plugin_of(self, channel: str) -> Plugin:
+        """The channel's plugin; of a channel that is off or away, one that is not connected."""
+        return self._core.plugins.get(channel) or self._create(channel, lambda _error: None)
+
+    def _plans(self) -> list[ChannelPlan]:
+        return [
+            ChannelPlan(
+                channel=name,
+                settings=(channel, self._core.settings.server.public_url, self._core.settings.business),
+                create=partial(self._create, name),
+            )
+            for name, channel in self._core.settings.channels.items()
+            if channel.enabled
+        ]
+
+    def _create(self, name: str, failed: Callable[[Exception], None]) -> Plugin:
+        settings = self._core.settings.channels[name]
+        if name not in self._documents:
+            self._documents[name] = DocumentStore(self._data / "plugins" / name)
+        host = ChannelHost(
+            name,
+            shared=Shared(
+                receiver=self._core.receiver,
+                rules=lambda: self._core.rules.book,
+                http=self._http,
+                media=HostMedia(
+                    store=self._core.media,
+                    index=self._core.store.index,
+                    rules=lambda: self._core.rules.book,
+                    base_url=self._base_url,
+                ),
+                metrics=self._metrics,
+                base_url=self._base_url,
+            ),
+            documents=self._documents[name],
+            failed=failed,
+        )
+        return self._catalog.load(settings.plugin or name).create(settings, host)
+
+    def _connected(self, channel: str, plugin: Plugin) -> None:
+        self._routes[channel] = ChannelRoutes(
+            channel=channel, routes=tuple(plugin.routes()), is_connected=True
+        )
+        self._web.serve(list(self._routes.values()))
+        self._core.attach(channel, plugin)
+
+    def _lost(self, channel: str) -> None:
+        self._core.detach(channel)
+        old = self._routes.get(channel)
+        if old is not None:
+            self._routes[channel] = ChannelRoutes(channel=channel, routes=old.routes)
+            self._web.serve(list(self._routes.values()))
+
+    def _connection_failed(self, channel: str, error: Exception) -> None:
+        self._channels.failed(channel, error, plugin=self._core.plugins.get(channel))
+
+    def _base_url(self) -> str:
+        server = self._core.settings.server
+        return server.public_url or f"http://{server.host}:{self._web.port}"
+
+    def _observe_send(self, channel: str, action: str, outcome: str, seconds: float, /) -> None:
+        if action in {"send", "post", "card"}:
+            self._metrics.message_sent(channel, outcome, seconds)
+
+    async def _announce(self, key: str, **values: str) -> None:
+        with suppress(OSError):  # the reason is in the log already, and /health tells of the disk
+            await self._core.receiver.announce(self._core.rules.book.wording(key, **values))
+
+    async def _announce_quarantined(self) -> None:
+        for found in self._core.store.quarantined:
+            log.error("%s was set aside: %s", found.path, found.reason)
+            await self._announce("notice.quarantined", path=found.path.name)
+
+
+class _Signals:
+    """Calls `stop` on SIGTERM and SIGINT, and `reload` on SIGHUP, while the context lasts."""
+
+    def __init__(self, stop: Callable[[], object], reload: Callable[[], object]) -> None:
+        self._handlers: dict[signal.Signals, Callable[[], object]] = {
+            signal.SIGTERM: stop,
+            signal.SIGINT: stop,
+        }
+        if sys.platform != "win32":
+            self._handlers[signal.SIGHUP] = reload
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number, handler in self._handlers.items():
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # not in a thread, not on Windows
+                loop.add_signal_handler(number, handler)
+
+    def __exit__(self, *_: object) -> None:
+        loop = asyncio.get_running_loop()
+        for number in self._handlers:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(number)

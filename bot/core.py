@@ -1,0 +1,220 @@
+"""The bot without its doors: records, decisions and delivery put together; `App` adds server and channels."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Self
+
+from bot.api import Capabilities, ChatRef, MediaFile, Plugin
+from bot.codes import CodeMaker
+from bot.config import Settings
+from bot.delivery import Delivery, Limits
+from bot.delivery.surroundings import Observe
+from bot.desk.outcomes import DeskOutcomes
+from bot.host import MEGABYTE
+from bot.intake import Intake
+from bot.model import HOUSE, House, OutboxItem
+from bot.pipeline import compose, layers
+from bot.reception import Observe as ObserveTurn
+from bot.reception import Receiver, Rules
+from bot.rulebook import Rulebook
+from bot.store import MediaStore, SendJournal, Store
+from bot.turn import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """What keeps things in one data folder.
+
+    Attributes:
+        store: the records.
+        journal: what is being sent.
+        media: files.
+    """
+
+    store: Store
+    journal: SendJournal
+    media: MediaStore
+
+    @classmethod
+    def at(cls, data: Path, clock: Callable[[], datetime]) -> Self:
+        """The usual ones, over a folder; nothing is opened yet."""
+        store = Store(data, clock=clock)
+        return cls(
+            store=store,
+            journal=SendJournal(data / "sends.log", is_written=store.is_written),
+            media=MediaStore(data, clock=clock),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchers:
+    """Who is told what happens inside.
+
+    Attributes:
+        written: a record was changed, and due times may have.
+        turn: of each turn.
+        send: of each call of a plugin.
+        connection_failed: a channel could not be reached, and why.
+    """
+
+    written: Callable[[], None]
+    turn: ObserveTurn
+    send: Observe
+    connection_failed: Callable[[str, Exception], None]
+
+
+class Core:
+    """Everything between the plugins and the disk.
+
+    Args:
+        settings: config.toml.
+        disk: where everything is kept.
+        clock: the time, in UTC.
+        watchers: who is told what happens.
+        random: the source of chance, of codes and of pauses.
+
+    Attributes:
+        settings: config.toml as it is in force.
+        rules: what it means; replaced as a whole.
+        plugins: those that are connected, by channel.
+        store: the records.
+        media: the files.
+        intake: where records are changed.
+        delivery: what leaves.
+        receiver: what comes in.
+        moved: the new address of each chat that moved, by its old one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        disk: Disk,
+        *,
+        clock: Callable[[], datetime],
+        watchers: Watchers,
+        random: Random | None = None,
+    ) -> None:
+        random = random or Random()  # noqa: S311  # it spreads pauses and names conversations
+        self.settings = settings
+        self.rules = rules_of(settings)
+        self.plugins: dict[str, Plugin] = {}
+        self.store = disk.store
+        self.media = disk.media
+        self.moved: dict[str, str] = {}
+        self._journal = disk.journal
+        self._delivering: asyncio.Task[None] | None = None
+        # A channel that is away for a while can do what it could.
+        self._capabilities: dict[str, Capabilities] = {}
+        index = self.store.index
+        outcomes = DeskOutcomes(lambda: self.rules.book, self._capabilities.get, self._thread_link)
+        self.intake = Intake(store=self.store, offers=self, clock=clock, on_written=watchers.written)
+        self.delivery = Delivery(
+            ledgers=self.intake,
+            outcomes=outcomes,
+            journal=self._journal,
+            media=self.media,
+            clock=clock,
+            say=lambda key, /, **values: self.rules.book.wording(key, **values),
+            link=self._link,
+            address=self._address,
+            on_connection_failed=watchers.connection_failed,
+            on_chat_moved=self._chat_moved,
+            observe=watchers.send,
+            limits=Limits(media_bytes=settings.limits.media_mb * MEGABYTE),
+            chance=random.random,
+        )
+        self.receiver = Receiver(
+            intake=self.intake,
+            index=index,
+            rules=lambda: self.rules,
+            around=Surroundings(
+                new_code=CodeMaker(index.code_is_free, random),
+                thread_link=self._thread_link,
+                is_code=lambda code: index.record_of_code(code) is not None,
+            ),
+            outcomes=outcomes,
+            moved=lambda: self.moved,
+            observe=watchers.turn,
+        )
+
+    def take(self, settings: Settings) -> None:
+        """Go by another config.toml from now on."""
+        self.settings = settings
+        self.rules = rules_of(settings)
+
+    async def open(self) -> None:
+        """Take the data folder.
+
+        Raises:
+            DataInUse: another process has it.
+            TooNew: a later release wrote in it.
+            OSError: it cannot be used.
+        """
+        await self.store.open()
+        await self.media.open()
+        house = await self.store.load(HOUSE)
+        self.moved = house.moved if isinstance(house, House) else {}
+
+    async def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Take over what the last process left, and deliver from now on to each plugin that is attached."""
+        await self.delivery.recover(self.store.index.record_ids_with_outbox())
+        self._delivering = tasks.create_task(self.delivery.run(), name="delivery")
+
+    async def stop(self, grace: timedelta) -> None:
+        """Decide what was received, and finish what is in flight; the rest stays in the outbox.
+
+        Args:
+            grace: how long sends that are under way may go on.
+        """
+        self.receiver.close()
+        await self.intake.drain()
+        await self.delivery.stop(grace)
+        if self._delivering is not None:
+            self._delivering.cancel()
+
+    async def close(self) -> None:
+        """Write what is unwritten, and let the folder go."""
+        await self.intake.drain()
+        await self._journal.close()
+        await self.media.close()
+        await self.store.close()
+
+    def attach(self, channel: str, plugin: Plugin) -> None:
+        """Send through a plugin that is connected."""
+        self.plugins[channel] = plugin
+        self._capabilities[channel] = plugin.capabilities
+        self.delivery.attach(channel, plugin)
+
+    def detach(self, channel: str) -> None:
+        """Let everything for a channel wait."""
+        self.delivery.detach(channel)
+        self.plugins.pop(channel, None)
+
+    def offer(self, record_id: str, items: list[OutboxItem]) -> None:
+        """Hand what was written to delivery."""
+        self.delivery.offer(record_id, items)
+
+    async def _chat_moved(self, chat: ChatRef, new_chat_id: str) -> None:
+        await self.receiver.remember_move(chat, new_chat_id)
+        self.moved = {**self.moved, chat.address: ChatRef(chat.channel, new_chat_id).address}
+
+    def _address(self, chat: ChatRef) -> ChatRef:
+        new = self.moved.get(chat.address)
+        return chat if new is None else ChatRef.parse(new).thread(chat.thread_id)
+
+    def _thread_link(self, chat: ChatRef) -> str:
+        plugin = self.plugins.get(chat.channel)
+        return plugin.thread_link(chat) if plugin else ""
+
+    def _link(self, media: MediaFile) -> str:
+        public_url = self.settings.server.public_url
+        return f"{public_url}/media/{self.media.token(media)}" if public_url else ""
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What a config.toml means."""
+    return Rules(book=Rulebook(settings), pipeline=compose(layers(settings)))

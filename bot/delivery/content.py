@@ -1,0 +1,202 @@
+"""Messages, posts and first cards: what must arrive, and must not arrive twice unmarked."""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+
+from bot.api import (
+    ChatGone,
+    ChatMoved,
+    ConfigurationError,
+    ConnectionFailed,
+    DeliveryReceipt,
+    DeliveryRejected,
+    OutgoingMessage,
+    PluginError,
+    RateLimited,
+    ReceiptState,
+    ThreadGone,
+    Unsupported,
+)
+from bot.delivery.calls import Calls
+from bot.delivery.lane import Rest
+from bot.delivery.merging import journal_ids, merge, merged_key
+from bot.delivery.render import Renderer
+from bot.delivery.rooms import Rooms, thread_of
+from bot.delivery.settling import Settling, Work
+from bot.delivery.surroundings import Surroundings
+from bot.delivery.windows import reply_window
+from bot.delivery.wording import Words
+from bot.model import Action, Record, Urgency
+
+_NOT_SENT = (
+    RateLimited,
+    ConnectionFailed,
+    ConfigurationError,
+    DeliveryRejected,
+    ThreadGone,
+    ChatGone,
+    ChatMoved,
+    Unsupported,
+)
+"""What says for certain that a message did not arrive."""
+
+
+class Content:
+    """What sends content.
+
+    Args:
+        around: journal, records, outcomes.
+        calls: makes calls.
+        rooms: finds threads.
+        settling: writes outcomes.
+    """
+
+    def __init__(self, around: Surroundings, calls: Calls, rooms: Rooms, settling: Settling) -> None:
+        self._around = around
+        self._calls = calls
+        self._rooms = rooms
+        self._settling = settling
+        self._renderer = Renderer(say=around.say, link=around.link)
+
+    async def send(self, work: Work) -> Rest | None:
+        """Send, or go on sending, a `SEND` or a `POST`.
+
+        Raises:
+            PluginError: what the plugin raised.
+        """
+        if work.item.action is Action.SEND and (reason := self._shut(work)):
+            await self._settling.held(work, reason)
+            return None
+        merge(work, backlog=self._around.limits.backlog)
+        await self._rooms.enter(work)
+        key = merged_key(work)
+        parts = self._renderer.parts(work.item, work.ledger, work.capabilities, chat=work.chat, key=key)
+        return await self._send_parts(work, parts)
+
+    async def card(self, work: Work) -> Rest | None:
+        """Send the card of a conversation, or bring it up to date.
+
+        Raises:
+            PluginError: what the plugin raised.
+        """
+        if not isinstance(work.ledger, Record):
+            await self._settling.failed(work, self._around.say(Words.TROUBLE))
+            return None
+        thread = thread_of(work.ledger, work.item, work.chat)
+        card_id = thread.card_id if thread is not None and thread.card_id else work.item.target
+        entry = work.entry
+        if card_id and entry.order.urgency < Urgency.CARD:
+            # It was decided as a first card, and another has come before it: now it is an edit, and can wait.
+            entry.order = entry.order._replace(urgency=Urgency.CARD)
+            if work.lane.queue.waiting:
+                return Rest()
+        await self._rooms.enter(work)
+        assert isinstance(work.ledger, Record)
+        face = self._around.outcomes.card(work.ledger, work.item)
+        card = self._renderer.card(
+            work.item, work.ledger, work.capabilities, chat=work.chat, text=face.text, choices=face.choices
+        )
+        if not card_id:
+            return await self._send_parts(work, (card,))
+        if work.capabilities.edits:
+            await work.lane.admit()
+            edit = partial(work.plugin.edit, work.chat, card_id, card)
+            with suppress(Unsupported):  # the card stays as it was made
+                await self._calls.make(work.lane.channel.name, Action.CARD, edit)
+        await self._settling.sent(work, (card_id,))
+        return None
+
+    async def _send_parts(self, work: Work, parts: tuple[OutgoingMessage, ...]) -> Rest | None:
+        entry, is_idempotent = work.entry, work.capabilities.idempotent
+        # On an idempotent platform the parts of an earlier process are sent again, to learn their ids.
+        number = len(entry.ids) if is_idempotent else max(len(entry.ids), work.item.parts_sent)
+        while number < len(parts):
+            if work.lane.is_stopping:
+                return Rest()
+            part = parts[number]
+            receipt: DeliveryReceipt | None = None
+            # Where a repeat is safe it settles the doubt, which lasts until a repeat succeeds.
+            if entry.in_doubt and (entry.is_unnamed or not is_idempotent):
+                receipt = await self._find(work, part)
+                if receipt is None and entry.in_doubt:
+                    return await self._doubtful(work)
+            if receipt is None:
+                receipt = await self._send(work, part, is_last=number + 1 == len(parts))
+            entry.in_doubt = False
+            entry.ids.append(receipt.platform_id)
+            number += 1
+            if number < len(parts):
+                await self._settling.part_sent(work, number)
+        await self._settling.sent(work, entry.ids)
+        return None
+
+    async def _send(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
+        entry, journal = work.entry, self._around.journal
+        await work.lane.admit()
+        ids = journal_ids(work, part)
+        entry.journal_ids += [item_id for item_id in ids if item_id not in entry.journal_ids]
+        if len(ids) == 1:
+            await journal.started(ids[0])
+        elif ids:
+            await asyncio.gather(*map(journal.started, ids))
+        try:
+            receipt = await self._calls.make(
+                work.lane.channel.name, work.item.action, partial(work.plugin.send, part), outcome="sent"
+            )
+            if receipt.state is ReceiptState.FAILED:
+                raise DeliveryRejected(receipt.reason)
+        except _NOT_SENT:
+            # This time it was not sent; but it may have been before, where a repeat is safe.
+            if not entry.in_doubt:
+                self._settling.forget(entry, ids)
+            raise
+        except PluginError:
+            entry.in_doubt = True
+            raise
+        place = [part.chat.channel, part.chat.chat_id, part.chat.thread_id]
+        note = {"ids": [receipt.platform_id], "chat": place, "is_last": is_last}
+        for item_id in ids:
+            journal.finished(item_id, note)
+        return receipt
+
+    async def _find(self, work: Work, part: OutgoingMessage) -> DeliveryReceipt | None:
+        """Ask whether a part arrived; no doubt is left when the platform can tell."""
+        entry = work.entry
+        if entry.is_unnamed or not work.capabilities.findable:
+            return None
+        await work.lane.admit()
+        try:
+            receipt = await self._calls.make(
+                work.lane.channel.name, "find", partial(work.plugin.find_sent, part)
+            )
+        except Unsupported:
+            return None
+        entry.in_doubt = False
+        return receipt
+
+    async def _doubtful(self, work: Work) -> Rest | None:
+        """Send what nobody can tell of once more, marked so, to a team; for a contact the team decides."""
+        entry = work.entry
+        if work.item.action is Action.SEND or entry.is_repeated:
+            await self._settling.uncertain(work)
+            return None
+        await self._settling.repeat(work)
+        entry.is_repeated = True
+        entry.in_doubt = entry.is_unnamed = False
+        return Rest()
+
+    def _shut(self, work: Work) -> str:
+        """Why the reply window is shut; empty when it is open."""
+        item, around = work.item, self._around
+        if not isinstance(work.ledger, Record) or work.ledger.contact.chat.whole != item.chat.whole:
+            return ""
+        last_inbound_at = work.ledger.contact.last_inbound_at
+        window = reply_window(
+            work.capabilities, last_inbound_at=last_inbound_at, origin=item.origin, now=around.clock()
+        )
+        if window.is_open:
+            return ""
+        if window.until is None:
+            return around.say(Words.NEVER_WROTE)
+        return around.say(Words.WINDOW_SHUT, since=f"{window.until:%Y-%m-%d %H:%M} UTC")

@@ -1,0 +1,222 @@
+"""A lane: what goes to one chat, one thing at a time and in order, with the pauses it has to make."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.api import ChatRef, Plugin
+from bot.delivery.entries import Entry
+from bot.delivery.faults import cause
+from bot.delivery.pacing import Pacing
+from bot.delivery.queue import LaneQueue
+from bot.delivery.surroundings import Surroundings
+from bot.model import OutboxItem
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Why an entry stays first in its lane.
+
+    Attributes:
+        until: when the lane goes on; None: at once.
+        is_whole_channel: every lane of the channel waits.
+        files: what the entry waits for; its record's entries wait with it, and others pass.
+    """
+
+    until: datetime | None = None
+    is_whole_channel: bool = False
+    files: asyncio.Future[None] | None = None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Channel:
+    """A channel as its lanes see it.
+
+    Attributes:
+        name: its table in config.toml.
+        plugin: None while it is not connected.
+        pacing: its limiters.
+        paused_until: until when the platform asked for a pause of the whole account.
+    """
+
+    name: str
+    plugin: Plugin | None = None
+    pacing: Pacing | None = None
+    paused_until: datetime | None = None
+
+
+class Attempt(Protocol):
+    """What sends the entries of a lane."""
+
+    async def __call__(self, entry: Entry, lane: "Lane", plugin: Plugin, /) -> Rest | None:
+        """Try to send an entry; None when it is over."""
+        ...
+
+
+class Lane:
+    """One destination chat.
+
+    It has a task only while it has something to send, or pauses; without a plugin it has none.
+
+    Args:
+        chat: the destination, without a thread.
+        channel: its channel.
+        is_group: it is a team chat, which platforms let us post to at a limited rate.
+        attempt: sends one entry.
+        around: clock, sleep, limits.
+        next_place: the order of arrival.
+        start: runs the lane's task.
+        ended: told when the task ends.
+
+    Attributes:
+        queue: what waits.
+        task: the task, while there is one.
+        was_paused: it has a backlog from a pause, whatever its length.
+        is_resting: it waits for time to pass, and nothing is in flight.
+        is_stopping: it ends after what is in flight.
+    """
+
+    def __init__(
+        self,
+        chat: ChatRef,
+        channel: Channel,
+        *,
+        is_group: bool,
+        attempt: Attempt,
+        around: Surroundings,
+        next_place: Callable[[], int],
+        start: Callable[["Lane"], None],
+        ended: Callable[["Lane"], None],
+    ) -> None:
+        self.chat = chat
+        self.channel = channel
+        self.is_group = is_group
+        self.queue = LaneQueue()
+        self.task: asyncio.Task[None] | None = None
+        self.was_paused = False
+        self.is_resting = False
+        self.is_stopping = False
+        self._attempt = attempt
+        self._around = around
+        self._next_place = next_place
+        self._start = start
+        self._ended = ended
+        self._paused_until: datetime | None = None
+        self._has_permit = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it could send something now or after a pause."""
+        return self.channel.plugin is not None and not self.is_stopping and self.queue.is_ready
+
+    async def run(self) -> None:
+        """Send what waits, until nothing does or the channel is not connected."""
+        try:
+            while self.is_ready:
+                await self._step()
+        except Exception as error:  # noqa: BLE001  # a fault of one lane must not end the others
+            logger.error("%s: the lane broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+        finally:
+            self.task = None
+            self._ended(self)
+
+    async def admit(self) -> None:
+        """Return when one more call may be made."""
+        if self._has_permit:
+            self._has_permit = False
+        elif self.channel.pacing is not None:
+            await self._rest(self.channel.pacing.admit(self.chat, is_group=self.is_group))
+
+    def offer(self, record_id: str, item: OutboxItem) -> None:
+        """Let an item wait; one that is here already is looked at again."""
+        known = self.queue.find(record_id, item.number)
+        if known is None:
+            self.queue.push(Entry.of(record_id, item, self._next_place()))
+        elif not self.queue.is_waiting(known):
+            known.is_offered_again = True
+
+    def replace(self, entry: Entry, *, first: Sequence[OutboxItem], then: Sequence[OutboxItem]) -> None:
+        """Put items in the place of the entry that is being sent: `first`, then `then`."""
+        for items, place in ((first, entry.order.place - 1), (then, entry.order.place)):
+            for item in items:
+                found = self.queue.find(entry.record_id, item.number)
+                if found is None or found is entry:
+                    found = Entry.of(entry.record_id, item, place)
+                    self.queue.push(found)
+                else:
+                    self.queue.move(found, place)
+                found.losses = entry.losses
+
+    async def _step(self) -> None:
+        if (pause := self._pause()) > timedelta():
+            self.was_paused = True
+            await self._rest(self._around.sleep(pause.total_seconds()))
+            return
+        # The permit comes before the choice: what arrives in the meantime may be more urgent, or merged.
+        await self.admit()
+        self._has_permit = True
+        plugin = self.channel.plugin
+        if plugin is None or self._pause() > timedelta():
+            return
+        if (entry := self.queue.pop()) is None:
+            return
+        try:
+            rest = await self._attempt(entry, self, plugin)
+        except Exception as error:  # noqa: BLE001  # our own side failed: it waits, and the reason is logged
+            rest = self._contain(entry, error)
+        self._after(entry, rest)
+
+    def _pause(self) -> timedelta:
+        """How long the lane still has to wait."""
+        ends = [end for end in (self._paused_until, self.channel.paused_until) if end is not None]
+        return max(ends) - self._around.clock() if ends else timedelta()
+
+    async def _rest(self, waiting: Awaitable[None]) -> None:
+        self.is_resting = True
+        try:
+            await waiting
+        finally:
+            self.is_resting = False
+
+    def _contain(self, entry: Entry, error: Exception) -> Rest | None:
+        """Wait after a failure of our own side; what fails each time is left for the next start."""
+        entry.faults += 1
+        if entry.faults == 1:
+            logger.error("%s: item %s.%s: %s", self.chat.channel, *entry.key, cause(error))
+        backoff = self._around.limits.backoff
+        if backoff.is_over(entry.faults):
+            logger.error("%s: item %s.%s is left in the outbox", self.chat.channel, *entry.key)
+            return None
+        return Rest(until=self._around.clock() + backoff.pause(entry.faults, self._around.chance))
+
+    def _after(self, entry: Entry, rest: Rest | None) -> None:
+        if rest is None:
+            self._settle(entry)
+            return
+        self.queue.push(entry)
+        if rest.files is not None:
+            self.queue.block(entry.record_id)
+            rest.files.add_done_callback(lambda _: self._unblock(entry.record_id))
+        if rest.until is not None and rest.is_whole_channel:
+            self.channel.paused_until = max(rest.until, self.channel.paused_until or rest.until)
+        elif rest.until is not None:
+            self._paused_until = rest.until
+
+    def _settle(self, entry: Entry) -> None:
+        self.queue.settle(entry)
+        if entry.is_offered_again:
+            for number in entry.numbers:
+                if self.queue.find(entry.record_id, number) is None:
+                    self.queue.push(entry.again(number, self._next_place()))
+        if not self.queue.waiting:
+            self.was_paused = False
+
+    def _unblock(self, record_id: str) -> None:
+        self.queue.unblock(record_id)
+        if self.task is None and self.is_ready:
+            self._start(self)

@@ -1,0 +1,119 @@
+"""The card: the first post of a thread, which says who it is, who has it, and what can be done."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.api import Capabilities, ChatRef, Choice
+from bot.delivery.ports import Face
+from bot.model import Conversation, Record, Status
+from bot.rulebook import Rulebook
+
+_KEY_LENGTH = 50
+"""How much of a team's key stands in a button's id, which may be 64 bytes; the beginning says which it is."""
+
+
+def button(rules: Rulebook, code: str, action: str) -> Choice:
+    """A button of a card."""
+    return Choice(choice_id=f"{code} {action}", label=rules.wording(f"button.{action}"))
+
+
+def title(record: Record) -> str:
+    """The title of a contact's thread."""
+    return f"{record.contact.display_name} · {record.contact.chat.channel}"[:128]
+
+
+def card(
+    record: Record,
+    number: int,
+    room: ChatRef,
+    rules: Rulebook,
+    capabilities: Callable[[str], Capabilities | None],
+) -> Face:
+    """The card of a conversation in one team chat, as the record has it now."""
+    conversation = record.conversations[number]
+    contact, say = record.contact, rules.wording
+    lines = [
+        say("card.title", code=conversation.code, name=contact.display_name),
+        say("card.about", channel=contact.chat.channel, language=contact.language).rstrip(" ·"),
+    ]
+    if conversation.answer:
+        lines.append(say("card.option", answer=conversation.answer))
+    if conversation.tags:
+        lines.append(say("card.tags", tags=", ".join(conversation.tags)))
+    earlier = sum(1 for other in record.conversations if other < number)
+    if earlier:
+        lines.append(say("card.earlier", count=earlier))
+    lines.extend(_reach(record, rules, capabilities))
+    if contact.is_blocked:
+        lines.append(say("card.blocked"))
+    lines.append(state_line(conversation, room, rules))
+    choices = _buttons(conversation, room, rules)
+    if conversation.is_transferring and conversation.room == room:
+        able = capabilities(room.channel)
+        has_room = able is None or len(choices) <= able.choices
+        teams = ", ".join(rules.settings.teams)
+        lines.append(say("card.choose_team") if has_room else say("notice.transfer_which", teams=teams))
+    return Face(text="\n".join(lines), choices=choices)
+
+
+def state_line(conversation: Conversation, room: ChatRef, rules: Rulebook) -> str:
+    """Who has the conversation, in one line."""
+    say, team = rules.wording, rules.team_name(conversation.team)
+    if conversation.room is not None and conversation.room != room:
+        return say("card.passed", team=team)
+    match conversation.status:
+        case Status.PENDING:
+            return say("card.pending")
+        case Status.OPEN if conversation.claimed_by:
+            return say("card.claimed", team=team, agent=conversation.claimed_name)
+        case Status.OPEN:
+            return say("card.open", team=team)
+        case Status.CLOSED if conversation.closed_by:
+            return say("card.closed_by", agent=conversation.closed_by)
+        case Status.CLOSED:
+            return say("card.closed")
+
+
+def _reach(record: Record, rules: Rulebook, capabilities: Callable[[str], Capabilities | None]) -> list[str]:
+    contact, say = record.contact, rules.wording
+    if contact.unreachable:
+        return [say("card.unreachable", reason=contact.unreachable)]
+    able = capabilities(contact.chat.channel)
+    window = able and (able.human_window or able.reply_window)
+    if not window or contact.last_inbound_at is None:
+        return []
+    until = (contact.last_inbound_at + window).astimezone(rules.settings.zone)
+    return [say("card.window", until=moment(until))]
+
+
+def moment(at: datetime) -> str:
+    """A day and time, short and the same in every language."""
+    return at.strftime("%d/%m %H:%M")
+
+
+def age(since: timedelta) -> str:
+    """How long ago, short and the same in every language."""
+    minutes = int(since.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02}" if hours < 24 else f"{hours // 24} d {hours % 24} h"
+
+
+def _buttons(conversation: Conversation, room: ChatRef, rules: Rulebook) -> tuple[Choice, ...]:
+    code = conversation.code
+    if conversation.room != room:
+        return ()
+    if conversation.status is Status.CLOSED:
+        return (button(rules, code, "reopen"),)
+    if conversation.is_transferring:
+        return (
+            *(
+                Choice(choice_id=f"{code} to {key[:_KEY_LENGTH]}", label=rules.team_name(key))
+                for key in rules.settings.teams
+                if key != conversation.team
+            ),
+            button(rules, code, "back"),
+        )
+    first = "release" if conversation.claimed_by else "claim"
+    return tuple(button(rules, code, action) for action in (first, "transfer", "close"))

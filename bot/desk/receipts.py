@@ -1,0 +1,75 @@
+"""How far a reply has come, and the mark of it on the member's own post; it only moves forward."""
+
+from datetime import datetime
+
+from bot.api import DeliveryReceipt, Mark
+from bot.desk.notices import put, tell
+from bot.model import Action, Message, Progress, Record
+from bot.rulebook import Rulebook
+
+_MARK_OF = {
+    Progress.SENT: Mark.SENT,
+    Progress.DELIVERED: Mark.DELIVERED,
+    Progress.READ: Mark.READ,
+    Progress.FAILED: Mark.FAILED,
+    Progress.UNCERTAIN: Mark.UNCERTAIN,
+}
+_ORDER = (Progress.PENDING, Progress.SENT, Progress.DELIVERED, Progress.READ)
+_ARRIVED = frozenset({Progress.DELIVERED, Progress.READ})
+
+
+def progress(record: Record, number: int, reached: Progress, now: datetime, reason: str = "") -> bool:
+    """Move the receipt of a transcript line, and mark the post that it was written in.
+
+    Returns:
+        Whether it moved.
+    """
+    line = record.messages.get(number)
+    if line is None or not _moves(line, reached):
+        return False
+    record.change_message(number, progress=reached, reason=reason)
+    if line.source is not None and reached in _MARK_OF:
+        put(
+            record,
+            Action.MARK,
+            line.source.chat,
+            now,
+            conversation=line.conversation,
+            target=line.source.platform_id,
+            thread_id=line.source.chat.thread_id or "",
+            mark=_MARK_OF[reached],
+        )
+    return True
+
+
+def reported(record: Record, receipt: DeliveryReceipt, now: datetime, rules: Rulebook) -> None:
+    """Write down what a platform said of a message after it had taken it, or even before it said so."""
+    number = int(receipt.message_id.rpartition(".")[2].partition("-")[0])
+    item = record.outbox.get(number)
+    if item is not None:
+        sent = item.messages if item.action is Action.SEND else ()
+    else:
+        line = record.newest(lambda line: line.sent_as == number)
+        sent = (line.number,) if line else ()
+    reached = Progress(receipt.state.value)
+    for line_number in sent:
+        if progress(record, line_number, reached, now, receipt.reason) and reached is Progress.FAILED:
+            text = rules.wording("notice.failed", name=record.contact.display_name, reason=receipt.reason)
+            conversation = record.messages[line_number].conversation
+            tell(record, conversation, text, now, rules, again=(line_number,))
+
+
+def _moves(line: Message, reached: Progress) -> bool:
+    """Whether a line that stands somewhere can reach a state."""
+    before = line.progress
+    if before is None or before is reached:
+        return False
+    if before in _ORDER and reached in _ORDER:
+        return _ORDER.index(reached) > _ORDER.index(before)
+    if before is Progress.FAILED:
+        # What failed is sent anew, or it stays failed: platforms report out of order.
+        return False
+    if reached is Progress.FAILED and before in _ARRIVED:
+        # Of a text in several parts, one may fail after another arrived.
+        return len(line.platform_ids) > 1
+    return True

@@ -1,0 +1,158 @@
+"""What a team chat does not take: the inbox shows it; what the inbox refuses stays in the transcript."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from bot.api import ChatRef, PostStyle
+from bot.desk.notices import put, refresh_card
+from bot.model import Action, Direction, OutboxItem, Record, Status
+from bot.rulebook import Rulebook
+from bot.transcript import lines
+
+LINES_AFTER_LOSS = 20
+
+
+def chat_gone(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
+    """Take the conversation to the inbox when its team's chat is gone, with its transcript."""
+    inbox = rules.inbox.chat
+    conversation = record.conversations.get(item.conversation)
+    if item.chat == inbox or conversation is None:
+        return
+    if conversation.room != item.chat or conversation.status is Status.CLOSED:
+        if item.action is Action.POST:
+            post_refused(record, item, reason, now, rules)
+        return
+    record.change_conversation(item.conversation, room=inbox)
+    thread = record.contact.thread_in(inbox)
+    if thread is not None and thread.is_closed:
+        record.change_thread(inbox, is_closed=False)
+        put(
+            record,
+            Action.REOPEN_THREAD,
+            inbox,
+            now,
+            conversation=item.conversation,
+            thread_id=thread.thread_id,
+        )
+    refresh_card(record, item.conversation, now)
+    alert = rules.wording(
+        "notice.team_unreachable",
+        team=rules.team_name(conversation.team),
+        reason=reason,
+        code=conversation.code,
+    )
+    put(
+        record,
+        Action.POST,
+        inbox,
+        now,
+        conversation=item.conversation,
+        text=alert,
+        style=PostStyle.NOTICE,
+    )
+    post_last_lines(record, item, now, rules, silent=False)
+    if item.action is Action.POST:
+        _move(record, item, rules)
+
+
+def post_refused(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
+    """Show what people wrote in the inbox when a team chat refuses it, and say why it is missing there.
+
+    A line of the bot's own is worth it only where the conversation itself is in the inbox.
+    """
+    inbox = rules.inbox.chat
+    conversation = record.conversations.get(item.conversation)
+    if item.chat == inbox or conversation is None:
+        return
+    is_in_inbox = conversation.room == inbox
+    if item.style is not PostStyle.MESSAGE and not is_in_inbox:
+        return
+    text = rules.wording("notice.post_failed", chat=item.chat.address, reason=reason)
+    if conversation.room == item.chat:
+        put(
+            record,
+            Action.POST,
+            item.chat,
+            now,
+            conversation=item.conversation,
+            text=text,
+            style=PostStyle.NOTICE,
+        )
+    elif not is_in_inbox:
+        put(record, Action.POST, inbox, now, text=text, style=PostStyle.NOTICE)
+    _move(record, item, rules)
+
+
+def card_refused(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
+    """Make a card anew that cannot be changed any more; say in the inbox that one cannot be made."""
+    thread = record.contact.thread_in(item.chat)
+    conversation = record.conversations.get(item.conversation)
+    if conversation is None or conversation.room != item.chat:
+        return
+    if thread is not None and thread.card_id:
+        record.change_thread(item.chat, card_id="")
+        refresh_card(record, item.conversation, now)
+    elif item.chat != rules.inbox.chat:
+        text = rules.wording("notice.post_failed", chat=item.chat.address, reason=reason)
+        put(record, Action.POST, rules.inbox.chat, now, text=text, style=PostStyle.NOTICE)
+
+
+def post_last_lines(
+    record: Record, item: OutboxItem, now: datetime, rules: Rulebook, *, silent: bool
+) -> None:
+    """Post the end of the transcript where the conversation is now, without what will be posted there yet."""
+    room = record.conversations[item.conversation].room
+    if room is None:
+        return
+    coming = _on_the_way(record, room) | set(item.messages if room == item.chat else ())
+    known = [line for line in record.in_conversation(item.conversation) if line.number not in coming]
+    if not known:
+        return
+    text = lines(known, record.contact, rules.wording, most=LINES_AFTER_LOSS)
+    shown = tuple(line.number for line in known[-LINES_AFTER_LOSS:] if line.direction is not Direction.EVENT)
+    put(
+        record,
+        Action.POST,
+        room,
+        now,
+        conversation=item.conversation,
+        text=text,
+        messages=shown,
+        silent=silent,
+    )
+
+
+def _move(record: Record, item: OutboxItem, rules: Rulebook) -> None:
+    """Send a post to the inbox: without the words that stand there already."""
+    inbox = rules.inbox.chat
+    there = {
+        number
+        for number in item.messages
+        if (line := record.messages.get(number)) and any(post.chat.whole == inbox for post in line.posts)
+    }
+    is_shown = bool(item.messages) and set(item.messages) <= _on_the_way(record, inbox) | there
+    if is_shown and not item.files:
+        return
+    number = record.take_number()
+    record.outbox[number] = replace(
+        item,
+        number=number,
+        chat=inbox,
+        text="" if is_shown else item.text,
+        quotes=0,
+        thread_id="",
+        attempts=0,
+        parts_sent=0,
+        not_before=None,
+    )
+
+
+def _on_the_way(record: Record, chat: ChatRef) -> set[int]:
+    """The messages that wait to be posted in a team chat."""
+    return {
+        number
+        for item in record.outbox.values()
+        if item.chat == chat and item.action is Action.POST and item.style is PostStyle.MESSAGE
+        for number in item.messages
+    }

@@ -1,0 +1,92 @@
+"""Erasing a contact: the record here, and what each platform's side holds of them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from aiohttp import ClientSession, ClientTimeout
+
+from bot.api import ChatRef, Plugin
+from bot.clock import now_utc
+from bot.config import Settings
+from bot.idle import idle_plugin
+from bot.loader import PluginCatalog
+from bot.model import Record
+from bot.store import DocumentStore, Store
+
+log = logging.getLogger(__name__)
+
+LONGEST_S = 20
+
+
+class NotErased(Exception):
+    """Something of a contact is left on a platform's side; the text says where."""
+
+
+def places_of(record: Record) -> dict[str, list[ChatRef]]:
+    """Where a contact's words lie on platforms: their own chat, and their thread in each team chat."""
+    places = [record.contact.chat]
+    places += [thread.chat.thread(thread.thread_id) for thread in record.contact.threads if thread.thread_id]
+    by_channel: dict[str, list[ChatRef]] = {}
+    for chat in places:
+        by_channel.setdefault(chat.channel, []).append(chat)
+    return by_channel
+
+
+async def erase_platform_side(record: Record, plugin_of: Callable[[str], Plugin]) -> None:
+    """Erase what the platforms' sides hold; where one fails, the others go on.
+
+    Args:
+        record: what was held here.
+        plugin_of: gives a channel's plugin, connected or not.
+
+    Raises:
+        NotErased: something is left; the log says why.
+    """
+    left = []
+    for channel, chats in places_of(record).items():
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                await plugin_of(channel).erase(chats)
+        except Exception:
+            log.exception("%s: its side could not be erased", channel)
+            left += [str(chat) for chat in chats]
+    if left:
+        raise NotErased(f"erased here, but not on the side of the platform: {', '.join(left)}")
+
+
+async def forget_offline(record_id: str, settings: Settings, catalog: PluginCatalog, data: Path) -> bool:
+    """Erase a contact while no process runs.
+
+    Returns:
+        Whether there was anything.
+
+    Raises:
+        DataInUse: a process runs, and must be asked instead.
+        NotErased: something is left on a platform's side.
+        OSError: the disk refuses; it can be tried again.
+    """
+    store = Store(data, clock=now_utc)
+    await store.open()
+    try:
+        record = await store.load(record_id)
+        is_known = await store.forget(record_id)
+        if isinstance(record, Record):
+            await _erase_unconnected(record, settings, catalog, data)
+    finally:
+        await store.close()
+    return is_known
+
+
+async def _erase_unconnected(record: Record, settings: Settings, catalog: PluginCatalog, data: Path) -> None:
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=LONGEST_S)))
+
+        def plugin_of(channel: str) -> Plugin:
+            documents = DocumentStore(data / "plugins" / channel)
+            stack.push_async_callback(documents.close)
+            return idle_plugin(channel, settings, catalog, documents=documents, data=data, http=http)
+
+        await erase_platform_side(record, plugin_of)

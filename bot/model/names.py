@@ -1,0 +1,13 @@
+"""Names that people choose, made safe to stand in a line of ours."""
+
+NAME_LENGTH = 100
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without characters that show nothing or turn the line around."""
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+
+
+def plain_name(name: str) -> str:
+    """A name as it may stand in a card or before a post: it must not pass for a line of its own."""
+    return one_line(name)[:NAME_LENGTH]

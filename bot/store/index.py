@@ -1,0 +1,254 @@
+"""What must be found without reading files; rebuilt at start, and never trusted over them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from bot.api import ChatRef
+from bot.model import Conversation, Ledger, Message, Record, Status, Thread
+from bot.store.codes import Codes
+from bot.store.compact import CompactMap
+from bot.store.posts import Posts
+from bot.store.timers import DueTimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveConversation:
+    """The current conversation of a contact, while it is not closed.
+
+    Attributes:
+        record_id: the contact's record.
+        name: what to call the contact.
+        channel: the account the contact wrote to.
+        number: the conversation's number in the record.
+        code: its code.
+        status: pending or open.
+        team: who has it, or empty.
+        started_at: the first message.
+        waiting_since: since when the contact waits for us, or None.
+        claimed_name: the member who has it, or empty.
+    """
+
+    record_id: str
+    name: str
+    channel: str
+    number: int
+    code: str
+    status: Status
+    team: str
+    started_at: datetime
+    waiting_since: datetime | None
+    claimed_name: str
+
+
+class Index:
+    """The records by thread, post, code and due time, as far as they are needed.
+
+    Closed conversations cost a few dozen bytes each; posts and summaries are held only for the others.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._channels: list[str] = []
+        self._known = CompactMap()  # digest of a record id -> place in _channels
+        self._named: set[str] = set()  # ids that are no digest
+        self._threads = CompactMap()  # digest of a thread -> digest of a record id
+        self._live: dict[str, LiveConversation] = {}
+        self._posts = Posts()
+        self._codes = Codes(clock)
+        self._timers = DueTimes()
+        self._outboxes: set[str] = set()
+
+    def __contains__(self, record_id: object) -> bool:
+        if not isinstance(record_id, str):
+            return False
+        digest = _digest_of(record_id)
+        if digest is None:
+            return record_id in self._named
+        channel = self._known.get(digest)
+        return channel is not None and self._record_id(channel, digest) == record_id
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._named)
+
+    def record_of_thread(self, chat: ChatRef) -> str | None:
+        """The contact whose thread this is, also when all their conversations are closed."""
+        digest = self._threads.get(_thread_key(chat))
+        channel = None if digest is None else self._known.get(digest)
+        return None if digest is None or channel is None else self._record_id(channel, digest)
+
+    def record_of_post(self, address: str, platform_id: str) -> str | None:
+        """The contact that a post in a team chat is about, while the conversation is not closed.
+
+        Args:
+            address: of the team chat, as in `ChatRef.address`.
+            platform_id: of the post; a member's own reply counts too.
+        """
+        return self._posts.record_of(address, platform_id)
+
+    def record_of_code(self, code: str) -> str | None:
+        """The contact whose conversation has this code, while it is not closed."""
+        return self._codes.record_of(code)
+
+    def code_is_free(self, code: str, now: datetime) -> bool:
+        """Whether a new conversation may have this code: nobody has, and nobody had it for 30 days."""
+        return self._codes.is_free(code, now)
+
+    def live(self) -> Iterable[LiveConversation]:
+        """The current conversations that are not closed, in no order; a copy."""
+        return list(self._live.values())
+
+    def waiting(self) -> Iterable[LiveConversation]:
+        """Those of them whose contact waits for us."""
+        return [each for each in self._live.values() if each.waiting_since is not None]
+
+    def live_of(self, record_id: str) -> LiveConversation | None:
+        """The current conversation of one contact, if it is not closed."""
+        return self._live.get(record_id)
+
+    def record_ids_with_outbox(self) -> set[str]:
+        """The records that have something to send; a copy."""
+        return set(self._outboxes)
+
+    def due(self, now: datetime) -> list[str]:
+        """The records with a timer that has come due, longest due first.
+
+        They stay due until their timers change, so one whose turn failed is named again.
+        """
+        return self._timers.due(now)
+
+    def next_due(self) -> datetime | None:
+        """When the next timer comes due, or came due."""
+        return self._timers.next_due()
+
+    def update(self, old: Ledger | None, new: Ledger) -> None:
+        """Take in a record that replaces `old`, or is new.
+
+        Args:
+            old: the record as it was last taken in; it may share values with `new`.
+            new: messages it lacks are taken for archived, and their posts are still found.
+        """
+        record_id = new.record_id
+        if old is None:
+            self._learn(record_id)
+        _put(self._outboxes, record_id, wanted=bool(new.outbox))
+        self._timers.put(record_id, new.due_at())
+        if not isinstance(new, Record):
+            return
+        before = old if isinstance(old, Record) else None
+        conversations = before.conversations if before else {}
+        self._update_threads(record_id, before.contact.threads if before else (), new.contact.threads)
+        self._update_conversations(conversations, new)
+        if record_id not in self._live:
+            return
+        is_reopened = any(
+            each.status is Status.CLOSED and new.conversations.get(number, each).status is not Status.CLOSED
+            for number, each in conversations.items()
+        )
+        known = before.messages if before and not is_reopened else {}
+        self._posts.take(new, new.messages.values(), known=known)
+
+    def find_archived_posts(self, record: Record, messages: Iterable[Message]) -> None:
+        """Take in the posts of a record's archived messages too."""
+        self._posts.take(record, messages)
+
+    def forget(self, record_id: str, old: Ledger | None) -> None:
+        """Take a record out; the codes of its conversations rest as if they had been closed now.
+
+        Args:
+            record_id: the record.
+            old: as it was last taken in, or None when its file turned out to be unreadable.
+        """
+        digest = _digest_of(record_id)
+        if digest is not None:
+            self._known.pop(digest)
+        self._named.discard(record_id)
+        self._outboxes.discard(record_id)
+        self._timers.put(record_id, None)
+        self._live.pop(record_id, None)
+        self._posts.drop_all(record_id)
+        self._codes.drop_all(record_id)
+        if isinstance(old, Record):
+            self._update_threads(record_id, old.contact.threads, ())
+
+    def _learn(self, record_id: str) -> None:
+        digest = _digest_of(record_id)
+        if digest is None:
+            self._named.add(record_id)
+            return
+        channel = record_id[:-17]
+        if channel not in self._channels:
+            self._channels.append(channel)
+        self._known[digest] = self._channels.index(channel)
+
+    def _record_id(self, channel: int, digest: int) -> str:
+        return f"{self._channels[channel]}-{digest:016x}"
+
+    def _update_threads(self, record_id: str, old: tuple[Thread, ...], new: tuple[Thread, ...]) -> None:
+        digest = _digest_of(record_id)
+        if old is new or digest is None:
+            return
+        kept = {_thread_key(each.chat.thread(each.thread_id)) for each in new if each.thread_id}
+        for each in old:
+            key = _thread_key(each.chat.thread(each.thread_id))
+            # A thread that has passed to another contact is that contact's now.
+            if key not in kept and self._threads.get(key) == digest:
+                self._threads.pop(key)
+        for key in kept:
+            self._threads[key] = digest
+
+    def _update_conversations(self, before: Mapping[int, Conversation], record: Record) -> None:
+        record_id = record.record_id
+        for number, each in record.conversations.items():
+            if before.get(number) is each:
+                continue
+            if each.status is not Status.CLOSED:
+                self._codes.use(each.code, record_id, number)
+                continue
+            self._codes.drop(each.code, record_id, number)
+            self._codes.rest(each.code, each.closed_at or each.started_at)
+            self._posts.drop(record_id, number)
+        for number, each in before.items():
+            if number not in record.conversations:
+                self._codes.drop(each.code, record_id, number)
+                self._posts.drop(record_id, number)
+        current = record.current
+        if current is None or current.status is Status.CLOSED:
+            self._live.pop(record_id, None)
+        else:
+            self._live[record_id] = _live_of(record, current)
+
+
+def _put(names: set[str], name: str, *, wanted: bool) -> None:
+    if wanted:
+        names.add(name)
+    else:
+        names.discard(name)
+
+
+def _live_of(record: Record, current: Conversation) -> LiveConversation:
+    return LiveConversation(
+        record_id=record.record_id,
+        name=record.contact.display_name,
+        channel=record.contact.chat.channel,
+        number=current.number,
+        code=current.code,
+        status=current.status,
+        team=current.team,
+        started_at=current.started_at,
+        waiting_since=current.waiting_since,
+        claimed_name=current.claimed_name,
+    )
+
+
+def _digest_of(record_id: str) -> int | None:
+    """The hexadecimal end of a record id as a number; None for an id that has none."""
+    try:
+        return int(record_id[-16:], 16)
+    except ValueError:
+        return None
+
+
+def _thread_key(chat: ChatRef) -> int:
+    text = "\0".join((chat.channel, chat.chat_id, chat.thread_id or ""))
+    return int.from_bytes(blake2b(text.encode(errors="replace"), digest_size=8).digest())

@@ -1,0 +1,180 @@
+"""The journal of sends: which outbox items a platform may have got, durable before each of them leaves."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.store.appended import AppendedFile
+from bot.store.workers import Workers
+
+Note = dict[str, Any]
+"""What a platform answered, as plain JSON values."""
+
+_ROTATE_BYTES = 4 * 1024 * 1024
+_LINE = msgspec.json.Decoder(tuple[str, str, Note | None])
+_STARTED, _FINISHED, _FORGOTTEN = "started", "finished", "forgotten"
+
+
+def _is_written(_record_id: str) -> bool:
+    return True
+
+
+def _line(word: str, item_id: str, note: Note | None = None) -> bytes:
+    return msgspec.json.encode((word, item_id, note)) + b"\n"
+
+
+class SendJournal:
+    """Started and finished items, one line each.
+
+    A line is `["started", id, null]`, `["finished", id, note]` or `["forgotten", id, null]`.
+
+    `started` waits for the disk, and all who wait at the same time share one write. What `finished` says is
+    in the hands of the system when it returns, so that it outlives the process; it reaches the disk with
+    the next group.
+
+    Args:
+        path: the file.
+        is_written: whether a record is on disk as it is in memory. An item that is forgotten before its
+            record is written is kept until then: until then, the journal alone knows that it was sent.
+        rotate_bytes: at what size the file is replaced by one that holds only what is still needed.
+        file: how the lines are written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        is_written: Callable[[str], bool] = _is_written,
+        rotate_bytes: int = _ROTATE_BYTES,
+        file: type[AppendedFile] = AppendedFile,
+    ) -> None:
+        self._path = path
+        self._is_written = is_written
+        self._rotate_bytes = rotate_bytes
+        self._workers = Workers("journal", threads=1)
+        self._items: dict[str, Note | None] = {}
+        self._forgotten: dict[str, None] = {}
+        self._starting: list[tuple[str, asyncio.Future[None]]] = []
+        self._group: asyncio.Future[None] | None = None
+        self._file = file(path)
+        self._rotate_at = rotate_bytes
+        self._must_rotate = False
+
+    async def recover(self) -> dict[str, Note | None]:
+        """Open the journal; to be called once, before anything else.
+
+        Returns:
+            Each item that was started and not forgotten: its note, or None when it was not finished.
+
+        Raises:
+            OSError: the file cannot be read or written.
+        """
+        for line in await self._workers.run(self._file.open):
+            try:
+                word, item_id, note = _LINE.decode(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue  # damaged from outside; the lines around it still tell
+            if word == _FORGOTTEN:
+                self._items.pop(item_id, None)
+            else:
+                self._items[item_id] = note
+        return dict(self._items)
+
+    async def started(self, item_id: str) -> None:
+        """Say that an item is about to be sent; it is on disk when this returns.
+
+        Raises:
+            OSError: the disk refuses; the item must not be sent.
+        """
+        done = asyncio.get_running_loop().create_future()
+        self._starting.append((item_id, done))
+        self._items[item_id] = None
+        self._forgotten.pop(item_id, None)
+        if self._group is None:
+            self._begin_group()
+        await done
+
+    def finished(self, item_id: str, note: Note) -> None:
+        """Say what a platform answered to an item; the system has it when this returns."""
+        self._items[item_id] = note
+        self._hand_over(_line(_FINISHED, item_id, note))
+
+    def forget(self, item_id: str) -> None:
+        """Say that an item is settled: its record says all there is to say, or it was not sent after all."""
+        if item_id in self._items:
+            self._forgotten[item_id] = None
+            self._let_go()
+
+    async def close(self) -> None:
+        """Make everything durable, and close the file.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        while self._group is not None:
+            await asyncio.wait((self._group,))
+            await asyncio.sleep(0)
+        self._let_go()
+        try:
+            if self._must_rotate:
+                await self._workers.run(self._file.rotate, self._needed())
+            else:
+                await self._workers.run(self._file.sync)
+        finally:
+            self._file.close()
+            await self._workers.close()
+
+    def _hand_over(self, line: bytes) -> None:
+        try:
+            self._file.append(line)
+        except OSError:
+            # What is in memory is written whole as soon as the disk takes it again.
+            self._must_rotate = True
+
+    def _let_go(self) -> None:
+        for item_id in [each for each in self._forgotten if self._is_written(each.rpartition(".")[0])]:
+            del self._forgotten[item_id]
+            del self._items[item_id]
+            self._hand_over(_line(_FORGOTTEN, item_id))
+
+    def _begin_group(self) -> None:
+        """Write what has been started, in one go; whatever comes meanwhile is the next group."""
+        self._let_go()
+        group, self._starting = self._starting, []
+        if self._must_rotate or self._file.size > self._rotate_at:
+            self._group = self._workers.submit(self._file.rotate, self._needed())
+        else:
+            lines = b"".join(_line(_STARTED, item_id) for item_id, _ in group)
+            self._group = self._workers.submit(self._file.append_durably, lines)
+        self._group.add_done_callback(lambda future: self._end_group(group, future))
+
+    def _needed(self) -> bytes:
+        """The lines of a new file; it may grow to twice that before it is replaced in its turn."""
+        lines = b"".join(
+            _line(_STARTED if note is None else _FINISHED, item_id, note)
+            for item_id, note in self._items.items()
+        )
+        self._rotate_at = max(self._rotate_bytes, 2 * len(lines))
+        self._must_rotate = False
+        return lines
+
+    def _end_group(self, group: list[tuple[str, asyncio.Future[None]]], future: asyncio.Future[None]) -> None:
+        self._group = None
+        error = future.exception()
+        if error is not None:
+            # After a failed sync nobody knows what is on disk: the next group begins a new file.
+            self._must_rotate = True
+        for item_id, done in group:
+            if error is not None and self._items.get(item_id) is None:
+                self._items.pop(item_id, None)  # it will not be sent
+            if done.done():
+                continue  # its caller was cancelled
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+        if self._starting:
+            self._begin_group()

@@ -1,0 +1,42 @@
+"""Due times by record: a heap whose outdated entries are dropped when they come to the top."""
+
+import heapq
+from datetime import datetime
+
+
+class DueTimes:
+    """When each record's next timer comes due."""
+
+    def __init__(self) -> None:
+        self._due: dict[str, datetime] = {}
+        self._heap: list[tuple[datetime, str]] = []
+
+    def put(self, record_id: str, at: datetime | None) -> None:
+        """Set the due time of a record, or take it away."""
+        if at is None:
+            self._due.pop(record_id, None)
+        elif self._due.get(record_id) != at:
+            self._due[record_id] = at
+            heapq.heappush(self._heap, (at, record_id))
+
+    def due(self, now: datetime) -> list[str]:
+        """The records whose time has come, longest due first; they stay due until they get another time."""
+        taken: list[tuple[datetime, str]] = []
+        while (first := self._first()) is not None and first[0] <= now:
+            taken.append(first)
+            # A time that was set, changed and set again is in the heap twice.
+            while self._heap and self._heap[0] == first:
+                heapq.heappop(self._heap)
+        for entry in taken:
+            heapq.heappush(self._heap, entry)
+        return [record_id for _, record_id in taken]
+
+    def next_due(self) -> datetime | None:
+        """The earliest of all times, past ones included."""
+        first = self._first()
+        return None if first is None else first[0]
+
+    def _first(self) -> tuple[datetime, str] | None:
+        while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0] if self._heap else None

@@ -1,0 +1,98 @@
+"""Timers: due times lie in the records, and APScheduler wakes the bot at the earliest of them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+
+JOB = "due"
+GATHER = timedelta(milliseconds=20)
+"""Timers this close together are served by one waking."""
+AT_ONCE = 256
+"""How many are served before the others get a turn again."""
+PAUSE = timedelta(seconds=5)
+"""How long to wait when a timer could not be served (a full disk)."""
+
+
+class DueTimes(Protocol):
+    """What is due, as the index knows it."""
+
+    def next_due(self) -> datetime | None:
+        """The earliest due time of all."""
+        ...
+
+    def due(self, now: datetime) -> Iterable[str]:
+        """The records that have something due at `now`."""
+        ...
+
+
+class Timers:
+    """Wakes each record when its time has come; once, also when it came while the process was down."""
+
+    def __init__(
+        self,
+        *,
+        times: DueTimes,
+        act: Callable[[str], Awaitable[None]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._times = times
+        self._act = act
+        self._clock = clock
+        self._wakes_at: datetime | None = None
+        self._not_before = clock()
+        self._is_running = False
+        self._is_waking = False
+        # A job that comes late is run all the same: the default grace of one second would drop it.
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        """Begin; what came due before is served at once."""
+        self._scheduler.start()
+        self._is_running = True
+        self.refresh()
+
+    def stop(self) -> None:
+        """Wake nothing any more."""
+        self._is_running = False
+        self._scheduler.shutdown(wait=False)
+
+    def refresh(self) -> None:
+        """Look whether something is due earlier than the next waking; cheap, called after every write."""
+        earliest = self._times.next_due()
+        if earliest is None or self._is_waking or not self._is_running:
+            return
+        wakes_at = max(earliest, self._clock(), self._not_before) + GATHER
+        if self._wakes_at is not None and self._wakes_at <= wakes_at:
+            return
+        self._wakes_at = wakes_at
+        self._scheduler.add_job(self._wake, "date", run_date=self._wakes_at, id=JOB, replace_existing=True)
+
+    async def _wake(self) -> None:
+        # The scheduler drops a waking that comes while this one runs, so there is none before it ends.
+        self._wakes_at, self._is_waking = None, True
+        try:
+            now = self._clock()
+            served = list(islice(self._times.due(now), AT_ONCE))
+            await asyncio.gather(*(self._serve(record_id) for record_id in served))
+            # What could not be served is still due, and must not make this a busy loop.
+            has_failed = not set(served).isdisjoint(self._times.due(now))
+            self._not_before = self._clock() + (PAUSE if has_failed else timedelta(0))
+        finally:
+            self._is_waking = False
+            self.refresh()
+
+    async def _serve(self, record_id: str) -> None:
+        try:
+            await self._act(record_id)
+        except Exception:
+            # The due time is still in the record, so that nothing is forgotten.
+            log.exception("a timer of %s waits", record_id)

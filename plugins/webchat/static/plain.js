@@ -1,0 +1,5 @@
+// A page that only has to be put into words.
+
+import { translate } from "./words.js";
+
+translate();

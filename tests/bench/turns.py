@@ -1,0 +1,122 @@
+"""A durable turn, whole: an event decided by the real pipeline with the shipped config.toml, and on disk."""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.api import ChatRef, IncomingMessage, Sender
+from bot.checking import check
+from bot.codes import CodeMaker
+from bot.config import Settings
+from bot.desk.outcomes import DeskOutcomes
+from bot.intake import Intake
+from bot.loader import PluginCatalog
+from bot.model import OutboxItem
+from bot.pipeline import compose, layers
+from bot.reception import Receiver, Rules
+from bot.rulebook import Rulebook
+from bot.store import Store
+from bot.turn import Surroundings
+from tests.bench import Figure
+
+_CONTACTS = 200
+_ROUNDS = 7
+_PER_CONTACT = 8
+_TEXTS = (
+    "bonjour",
+    "une question sur ma commande",
+    "2",
+    "bonjour, je voudrais un devis",
+    "merci",
+    "et la suite ?",
+)
+
+
+class _Nowhere:
+    """Delivery that takes everything and sends nothing."""
+
+    def offer(self, record_id: str, items: list[OutboxItem]) -> None:
+        """Take items over."""
+
+
+def shipped() -> Settings:
+    """The settings of the shipped config.toml, without the pause at the end of a burst."""
+    path = Path(__file__).parents[2] / "config.toml"
+    settings = check(path, settings_by_plugin=PluginCatalog().settings_by_plugin(), environ={}).settings
+    assert settings is not None
+    routing = settings.routing.model_copy(update={"settle": settings.routing.settle * 0})
+    limits = settings.limits.model_copy(update={"messages_per_minute": 10**6, "bot_messages_per_hour": 10**6})
+    return settings.model_copy(update={"routing": routing, "limits": limits})
+
+
+def receiver(store: Store, settings: Settings) -> Receiver:
+    """The bot's intake over a store, without delivery."""
+    book = Rulebook(settings)
+    rules = Rules(book=book, pipeline=compose(layers(settings)))
+    intake = Intake(store=store, offers=_Nowhere(), clock=lambda: datetime.now(UTC), on_written=lambda: None)
+    return Receiver(
+        intake=intake,
+        index=store.index,
+        rules=lambda: rules,
+        around=Surroundings(
+            new_code=CodeMaker(store.index.code_is_free),
+            thread_link=lambda _chat: "",
+            is_code=lambda _code: False,
+        ),
+        outcomes=DeskOutcomes(lambda: book, lambda _channel: None),
+        moved=dict,
+        observe=lambda _channel, _handled_by, _seconds: None,
+    )
+
+
+async def _round(receive: Receiver, place: int) -> tuple[float, list[float]]:
+    latencies = []
+
+    async def write(contact: int) -> None:
+        chat = ChatRef("webchat", f"{place}-{contact}")
+        for number in range(_PER_CONTACT):
+            began = time.perf_counter()
+            await receive.receive(
+                IncomingMessage(
+                    event_id=f"{number}",
+                    message_id=f"{number}",
+                    chat=chat,
+                    sender=Sender(sender_id="somebody", first_name="Ann"),
+                    sent_at=datetime.now(UTC),
+                    text=_TEXTS[number % len(_TEXTS)],
+                )
+            )
+            latencies.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for contact in range(_CONTACTS):
+            group.create_task(write(contact))
+    return _CONTACTS * _PER_CONTACT / (time.perf_counter() - began), latencies
+
+
+async def _measure(folder: Path) -> list[Figure]:
+    store = Store(folder / "data", clock=lambda: datetime.now(UTC))
+    await store.open()
+    receive = receiver(store, shipped())
+    await _round(receive, -1)
+    rates = [(await _round(receive, place))[0] for place in range(_ROUNDS)]
+    await store.close()
+    return [
+        Figure(
+            name="durable turns through the pipeline",
+            value=statistics.median(rates),
+            unit="/s",
+            note=f"{_CONTACTS} contacts at once, {_PER_CONTACT} messages each, from the welcome on",
+        )
+    ]
+
+
+def run() -> Sequence[Figure]:
+    """Measure on a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="guichet-bench-", dir=Path.cwd()) as folder:
+        return asyncio.run(_measure(Path(folder)))

@@ -1,0 +1,224 @@
+"""What waits: for its window, its channel, its time, or for our own disk."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from bot.api import (
+    Capabilities,
+    ConnectionFailed,
+    DeliveryUncertain,
+    RateLimited,
+)
+from bot.delivery.delivery import Counts
+from bot.model import ItemState, Ledger, OutboxItem, Record
+from tests.bot.delivery.platform import START, Answer, ScriptedPlatform, clock
+from tests.bot.delivery.virtual import run
+from tests.bot.delivery.world import (
+    RecordingOutcomes,
+    World,
+    send,
+    settle,
+)
+
+SLOW = RateLimited("slow down", retry_after=timedelta(seconds=30))
+SLOW_ACCOUNT = RateLimited("slow down", retry_after=timedelta(seconds=30), whole_channel=True)
+UNCERTAIN = DeliveryUncertain("no answer")
+
+
+def scripted(*answers: Answer, **capabilities: Any) -> ScriptedPlatform:
+    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
+    platform.script.extend(answers)
+    return platform
+
+
+async def outcome(world: World, item: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Send one item and return all that came of it."""
+    record = world.record()
+    async with world.live():
+        await world.put(record, item)
+        await settle()
+    return world.outcomes.log
+
+
+def test_the_window_is_shut() -> None:
+    """Outside the reply window nothing is sent, and the reason is told; inside it the item goes out."""
+
+    async def scenario() -> None:
+        world = World(post=scripted(reply_window=timedelta(hours=24)))
+        record = world.record()
+        async with world.live() as delivery:
+            await settle(25 * 3600)
+            await world.put(record, send("hello"))
+            await settle()
+            assert world.log("held") == [("held", 1, "delivery.window_shut 2026-03-03 09:00 UTC")]
+            assert delivery.counts().held == 1
+
+            def wrote(ledger: Ledger, now: datetime) -> None:
+                assert isinstance(ledger, Record)
+                ledger.change_contact(last_inbound_at=now)
+                ledger.outbox[1] = replace(ledger.outbox[1], state=ItemState.PENDING)
+
+            await world.ledgers.apply(record.record_id, wrote)
+            await settle()
+            assert world.post.texts() == ["hello"]
+            assert delivery.counts().held == 0
+
+    run(scenario())
+
+
+def test_an_unreachable_contact_is_tried() -> None:
+    """A contact who blocked the bot may have come back, so what is written to them is sent."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record(unreachable="blocked")
+        async with world.live():
+            await world.put(record, send("hello"))
+            await settle()
+        assert world.post.texts() == ["hello"]
+
+    run(scenario())
+
+
+def test_a_record_that_cannot_be_written() -> None:
+    """When the disk refuses the outcome, it is written later, and the message is not sent again."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        async with world.live():
+            await world.put(record, send("one"), send("two"))
+            world.ledgers.errors.extend([OSError("disk full")] * 3)
+            await settle()
+        assert world.post.texts() == ["one", "two"]
+        assert world.now(record).outbox == {}
+        assert world.journal.notes == {}
+
+    run(scenario())
+
+
+def test_an_outcome_that_never_works(caplog: pytest.LogCaptureFixture) -> None:
+    """An item that our own side fails each time is left in the outbox, and the lane goes on."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        async with world.live():
+            await world.put(record, send("one"))
+            world.ledgers.errors.extend([ValueError("a fault")] * 8)
+            await settle()
+            await world.put(record, send("two"))
+            await settle()
+        assert world.post.texts() == ["one", "two"]
+        assert list(world.now(record).outbox) == [1]
+
+    run(scenario())
+    assert len(caplog.records) == 2
+
+
+def test_detached_channels_wait() -> None:
+    """While a channel is not connected its items wait without a task; another plugin sends them, in order."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        async with world.live() as delivery:
+            delivery.detach("post")
+            await world.put(record, send("one"), send("two"))
+            await settle(24 * 3600)
+            assert world.post.calls == []
+            assert delivery.counts().pending == 2
+            assert len(asyncio.all_tasks()) == 2
+            second = ScriptedPlatform()
+            delivery.attach("post", second)
+            await settle()
+            assert second.texts() == ["one", "two"]
+
+    run(scenario())
+
+
+def test_a_lost_connection_uses_no_attempts() -> None:
+    """A channel that is down for hours costs an item the one attempt that found it down."""
+
+    async def scenario() -> None:
+        world = World(post=scripted(ConnectionFailed("down")))
+        record = world.record()
+        async with world.live() as delivery:
+            await world.put(record, send("one"))
+            await settle(1)
+            delivery.detach("post")
+            await settle(5 * 3600)
+            assert world.now(record).outbox[1].attempts == 1
+            before = clock()
+            delivery.attach("post", world.post)
+            await settle(1)
+            assert world.post.texts() == ["one"]
+            assert clock() - before < timedelta(seconds=2)
+
+    run(scenario())
+
+
+def test_not_before() -> None:
+    """An item that is to wait is not sent before its time."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        async with world.live():
+            await world.put(record, send("later", not_before=START + timedelta(minutes=5)))
+            await settle(299)
+            assert world.post.texts() == []
+            await settle(2)
+            assert world.post.texts() == ["later"]
+
+    run(scenario())
+
+
+def test_nobody_wrote_yet() -> None:
+    """A contact who has never written cannot be written to where there is a window."""
+
+    async def scenario() -> None:
+        world = World(post=scripted(reply_window=timedelta(hours=24)))
+        record = world.record()
+        record.change_contact(last_inbound_at=None)
+        async with world.live():
+            await world.put(record, send("hello"))
+            await settle()
+        assert world.outcomes.log == [("held", 1, "delivery.never_wrote")]
+
+    run(scenario())
+
+
+def test_held_and_released_in_one_breath() -> None:
+    """An item that is released before its lane has let go of it is sent all the same."""
+
+    async def scenario() -> None:
+        world = World(post=scripted(reply_window=timedelta(hours=24)))
+        record = world.record()
+
+        def released(ledger: Ledger, now: datetime) -> None:
+            assert isinstance(ledger, Record)
+            ledger.change_contact(last_inbound_at=now)
+            item = ledger.outbox[1]
+            ledger.outbox[1] = replace(item, state=ItemState.PENDING)
+
+        class Released(RecordingOutcomes):
+            def held(self, ledger: Ledger, item: OutboxItem, reason: str, now: datetime) -> None:
+                super().held(ledger, item, reason, now)
+                tasks.append(asyncio.create_task(world.ledgers.apply(record.record_id, released)))
+
+        tasks: list[asyncio.Task[None]] = []
+        world.outcomes = Released()
+        async with world.live() as delivery:
+            await settle(25 * 3600)
+            await world.put(record, send("hello"))
+            await settle()
+            assert world.post.texts() == ["hello"]
+            assert len(tasks) == 1
+            assert delivery.counts() == Counts(pending=0, held=0, uncertain=0)
+
+    run(scenario())

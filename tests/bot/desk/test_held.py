@@ -1,0 +1,113 @@
+"""A reply to a conversation that a colleague has: held, with a question."""
+
+from pathlib import Path
+
+from bot.model import Action, Progress
+from tests.bot.building import ANN, file
+from tests.bot.desk.platform import held
+from tests.bot.desk.world import EVE, World, assign, opened, with_team
+
+
+async def test_held_for_the_claimer(desk: World) -> None:
+    """A reply to a chat that a colleague has is held with a question, and lies in no outbox."""
+    await desk.writes("I have her.")
+    told = desk.told()
+    await desk.writes("Me too", sender=EVE)
+    assert desk.told() == told
+    assert desk.progress("Me too") is Progress.HELD
+    assert not desk.record().outbox
+    question = desk.thread()[-1]
+    number = desk.line("Me too").number
+    assert "Bob Miller has" in question.text
+    assert question.actions == [f"anyway {number}", f"take {number}"]
+    assert question.item.quotes == number
+
+
+async def test_held_stays_held(desk: World) -> None:
+    """A held reply does not leave when the contact writes, only when somebody decides."""
+    await desk.writes("I have her.")
+    await desk.writes("Me too", sender=EVE)
+    told = desk.told()
+    await desk.says("Anybody there?")
+    assert desk.told() == told
+
+
+async def test_send_anyway(desk: World) -> None:
+    """A held reply that is sent anyway reaches the contact once, and the claim stays."""
+    await desk.writes("I have her.")
+    await desk.writes("Me too", sender=EVE)
+    action = desk.thread()[-1].actions[0]
+    assert await desk.presses(action, by=EVE) == "Sent."
+    assert await desk.presses(action, by=EVE) == "This button is out of date."
+    assert desk.told().count("Me too") == 1
+    assert desk.conversation().claimed_by == "bob"
+
+
+async def test_take_over(desk: World) -> None:
+    """Taking over claims the conversation for who wrote the held reply, and sends it."""
+    await desk.writes("I have her.")
+    await desk.writes("Me too", sender=EVE)
+    notice = await desk.presses(desk.thread()[-1].actions[1], by=EVE)
+    assert notice == f"Eve Stone has {desk.code()}."
+    assert desk.told()[-1] == "Me too"
+    assert desk.conversation().claimed_by == "eve"
+    await desk.writes("And this", sender=EVE)
+    assert desk.told()[-1] == "And this"
+
+
+async def test_held_and_closed(desk: World) -> None:
+    """A held reply is not sent into a conversation that was closed since."""
+    await desk.writes("I have her.")
+    await desk.writes("Me too", sender=EVE)
+    action = desk.thread()[-1].actions[0]
+    await desk.writes("/close")
+    told = desk.told()
+    assert "/reopen" in await desk.presses(action, by=EVE)
+    assert desk.told() == told
+
+
+async def test_held_and_deleted(desk: World) -> None:
+    """A held reply that its author deleted cannot be sent any more."""
+    await desk.writes("I have her.")
+    event = await desk.writes("Me too", sender=EVE)
+    action = desk.thread()[-1].actions[0]
+    await desk.deletes(event)
+    assert await desk.presses(action, by=EVE) == "This button is out of date."
+    assert "Me too" not in desk.told()
+
+
+async def test_held_and_edited(desk: World) -> None:
+    """A held reply is sent with its last text."""
+    await desk.writes("I have her.")
+    event = await desk.writes("Me to", sender=EVE)
+    action = desk.thread()[-1].actions[0]
+    await desk.edits(event, "Me too")
+    await desk.presses(action, by=EVE)
+    assert desk.told()[-1] == "Me too"
+
+
+async def test_held_with_a_file(desk: World) -> None:
+    """A held reply takes its files along."""
+    await desk.writes("I have her.")
+    await desk.writes("Look", sender=EVE, attachments=(file(),))
+    await desk.presses(desk.thread()[-1].actions[0], by=EVE)
+    assert desk.platform.shown[-1].item.files == desk.line("Look").number
+
+
+async def test_no_lock(tmp_path: Path) -> None:
+    """Where the lock is off, everybody's replies are sent, and the claim stays."""
+    async with opened(tmp_path, with_team('claim_lock = "off"')) as world:
+        await assign(world)
+        await world.writes("I have her.")
+        await world.writes("Me too", sender=EVE)
+        assert world.told()[-1] == "Me too"
+        assert world.conversation().claimed_by == "bob"
+
+
+async def test_waiting_for_the_window(desk: World) -> None:
+    """A reply that waits for the contact to write is none that a colleague can send."""
+    desk.platform.befall(Action.SEND, ANN, held("Shut."))
+    await desk.writes("Hello.")
+    number = desk.line("Hello.").number
+    assert await desk.presses(f"anyway {number}") == "This button is out of date."
+    assert "Hello." not in desk.told()

@@ -1,0 +1,128 @@
+"""What a member's text is taken for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk.parsing import (
+    COMMANDS,
+    Command,
+    Note,
+    Reply,
+    UnknownCommand,
+    code_of_command,
+    leading_code,
+    read,
+    without_code,
+)
+
+UNSEEN = st.text(st.characters(categories=("Cc", "Cf", "Zs", "Zl", "Zp")))
+
+
+@given(st.text())
+def test_any_text(text: str) -> None:
+    """Every text is something, and a reply is the text itself."""
+    words = read(text)
+    if isinstance(words, Reply):
+        assert words.text == text
+
+
+@given(UNSEEN, st.text())
+def test_a_slash_is_never_a_reply(before: str, after: str) -> None:
+    """What begins with a slash, seen or not, is never a reply."""
+    assert not isinstance(read(f"{before}/{after}"), Reply)
+
+
+@given(UNSEEN, st.text())
+def test_two_slashes_are_a_note(before: str, after: str) -> None:
+    """What begins with two slashes is a note."""
+    assert isinstance(read(f"{before}//{after}"), Note)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("// call him", "call him"),
+        ("//call him", "call him"),
+        ("/note call him", "call him"),
+        ("/Note\ncall him", "call him"),
+        ("/NOTE@guichet_bot call him", "call him"),
+        ("/note", ""),
+        ("//", ""),
+    ],
+)
+def test_notes(text: str, note: str) -> None:
+    """A note is what stands behind `//` or `/note`."""
+    assert read(text) == Note(text=note)
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "note"])
+def test_commands(name: str) -> None:
+    """Every command is known in small and capital letters, and with a bot's name behind it."""
+    for written in (name, name.upper(), f"{name}@guichet_bot"):
+        assert read(f"/{written}  two\nwords ") == Command(name=name, arguments="two\nwords")
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("/clse", "close"),
+        ("/transfert ventes", "transfer"),
+        ("/histroy", "history"),
+        ("/claim: K7", "claim"),
+        ("/", "help"),
+        ("/ close", "help"),
+        ("/@bot", "help"),
+    ],
+)
+def test_nearest_command(text: str, nearest: str) -> None:
+    """An unknown command comes with the command it is most like."""
+    words = read(text)
+    assert isinstance(words, UnknownCommand)
+    assert words.nearest == nearest
+
+
+def test_hostile_command() -> None:
+    """The name of an unknown command is repeated short and without what cannot be seen."""
+    words = read("/\u202e\x07\ue000" + "x" * 100_000)
+    assert isinstance(words, UnknownCommand)
+    assert words.name == "x" * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rest"),
+    [
+        ("K7", "K7", ""),
+        ("#k7 hello", "K7", "hello"),
+        ("K7: hello\nthere", "K7", "hello\nthere"),
+        ("k7\nhello", "K7", "hello"),
+        ("A2BC rest", "A2BC", "rest"),
+        ("hello K7", "", "hello K7"),
+        ("A2BCD", "", "A2BCD"),
+        ("I2", "", "I2"),
+        ("K1", "", "K1"),
+        ("", "", ""),
+        ("  ", "", ""),
+    ],
+)
+def test_leading_code(text: str, code: str, rest: str) -> None:
+    """A code is found at the beginning of a text, in any letters."""
+    assert leading_code(text) == (code, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "without"),
+    [
+        ("/claim K7", "K7", "/claim"),
+        ("/transfer k7 ventes please", "K7", "/transfer ventes please"),
+        ("/note #K7\ncall him", "K7", "/note call him"),
+        ("// K7 call him", "K7", "// call him"),
+        ("/claim", "", "/claim"),
+        ("/transfer ventes K7", "", "/transfer ventes K7"),
+        ("claim K7", "", "claim K7"),
+    ],
+)
+def test_code_of_command(text: str, code: str, without: str) -> None:
+    """A command of the general section names its conversation first; the rest is the command itself."""
+    assert code_of_command(text) == code
+    assert without_code(text) == without

@@ -1,0 +1,202 @@
+"""Timers: due times lie in the records, and the scheduler wakes the bot at the earliest of them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.timers import AT_ONCE, PAUSE, Timers
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Records:
+    """Due times that are taken away as they are served; a clock that is the real one, moved."""
+
+    times: dict[str, datetime] = field(default_factory=dict)
+    served: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    ahead: timedelta = timedelta()
+    gate: asyncio.Event | None = None
+    looks: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def next_due(self) -> datetime | None:
+        self.looks += 1
+        self.changed.set()
+        return min(self.times.values(), default=None)
+
+    def due(self, now: datetime) -> Iterable[str]:
+        return [name for name, at in sorted(self.times.items(), key=lambda pair: pair[1]) if at <= now]
+
+    async def act(self, record_id: str) -> None:
+        self.served.append(record_id)
+        self.changed.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if record_id in self.broken:
+            raise OSError("no space left")
+        self.times.pop(record_id, None)
+
+    async def until_served(self, count: int) -> None:
+        await self._until(lambda: len(self.served) >= count)
+
+    async def until_waking_is_over(self) -> None:
+        """The timers look at start, and once more when their first waking ends."""
+        await self._until(lambda: self.looks >= 2)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self.changed.clear()
+            await self.changed.wait()
+
+
+@asynccontextmanager
+async def running(records: Records) -> AsyncIterator[Timers]:
+    timers = Timers(times=records, act=records.act, clock=records.clock)
+    timers.start()
+    try:
+        yield timers
+    finally:
+        timers.stop()
+
+
+def past(records: Records, *names: str) -> None:
+    for number, name in enumerate(names):
+        records.times[name] = records.clock() - HOUR + timedelta(seconds=number)
+
+
+async def test_what_came_due_while_the_process_was_down_fires_once_at_start() -> None:
+    """Times that lie in the past are served at start, longest due first, each once."""
+    records = Records()
+    past(records, "a", "b", "c")
+    async with running(records):
+        await records.until_served(3)
+    assert records.served == ["a", "b", "c"]
+    assert records.times == {}
+
+
+async def test_a_time_that_is_set_later_is_served() -> None:
+    """After a write the earliest time is looked at anew."""
+    records = Records()
+    async with running(records) as timers:
+        records.times["a"] = records.clock() + timedelta(milliseconds=5)
+        timers.refresh()
+        await records.until_served(1)
+    assert records.served == ["a"]
+
+
+async def test_an_earlier_time_comes_first() -> None:
+    """A time that is set before the one that is waited for is not missed."""
+    records = Records()
+    records.times["later"] = records.clock() + HOUR
+    async with running(records) as timers:
+        records.times["sooner"] = records.clock()
+        timers.refresh()
+        await records.until_served(1)
+    assert records.served == ["sooner"]
+    assert set(records.times) == {"later"}
+
+
+async def test_what_is_not_due_is_left() -> None:
+    """A time in the future is not served with one that is due."""
+    records = Records()
+    past(records, "a")
+    records.times["later"] = records.clock() + HOUR
+    async with running(records):
+        await records.until_served(1)
+    assert records.served == ["a"]
+
+
+async def test_constant_writes_do_not_put_a_waking_off() -> None:
+    """However often due times are looked at, what is due is served."""
+    records = Records()
+    past(records, "a")
+    async with running(records) as timers:
+
+        async def write() -> None:
+            while True:
+                timers.refresh()
+                await asyncio.sleep(0)
+
+        writing = asyncio.create_task(write())
+        await asyncio.wait_for(records.until_served(1), timeout=20)
+        writing.cancel()
+    assert records.served == ["a"]
+
+
+async def test_what_comes_due_during_a_waking_is_served_after_it() -> None:
+    """A waking that takes its time keeps nothing from being served after it."""
+    records = Records(gate=asyncio.Event())
+    assert records.gate is not None
+    past(records, "a")
+    async with running(records) as timers:
+        await records.until_served(1)
+        past(records, "b")
+        timers.refresh()
+        assert timers._wakes_at is None
+        records.gate.set()
+        await records.until_served(2)
+    assert records.served == ["a", "b"]
+
+
+async def test_a_timer_that_cannot_be_served_waits_and_keeps_nobody_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A failure is logged; the others are served, and the failed one is tried again after a pause."""
+    records = Records(broken={"a"})
+    past(records, "a", "b")
+    async with running(records) as timers:
+        with caplog.at_level(logging.ERROR):
+            await records.until_waking_is_over()
+        assert set(records.times) == {"a"}
+        assert "a timer of a waits" in caplog.text
+        assert timers._wakes_at is not None
+        assert timers._wakes_at - records.clock() > PAUSE / 2
+    assert records.served == ["a", "b"]
+
+
+async def test_a_timer_that_stays_due_is_no_busy_loop() -> None:
+    """A record whose time does not change when it is served is asked again only after a pause."""
+    records = Records()
+
+    async def ignore(record_id: str) -> None:
+        records.served.append(record_id)
+        records.changed.set()
+
+    past(records, "a")
+    timers = Timers(times=records, act=ignore, clock=records.clock)
+    timers.start()
+    try:
+        await records.until_waking_is_over()
+        assert timers._wakes_at is not None
+        assert timers._wakes_at - records.clock() > PAUSE / 2
+    finally:
+        timers.stop()
+
+
+async def test_many_are_served_in_portions() -> None:
+    """More than one portion of due times is served without a pause between."""
+    records = Records()
+    past(records, *(f"r{number:04}" for number in range(AT_ONCE + 10)))
+    async with running(records):
+        await records.until_served(AT_ONCE + 10)
+    assert len(set(records.served)) == AT_ONCE + 10
+
+
+async def test_after_stopping_nothing_is_woken() -> None:
+    """Once stopped, a look at the due times sets no waking."""
+    records = Records()
+    async with running(records) as timers:
+        pass
+    past(records, "a")
+    timers.refresh()
+    assert timers._wakes_at is None

@@ -1,0 +1,1 @@
+"""Broken plugins, each of which the conformance suite must refuse."""

@@ -1,0 +1,1 @@
+"""The promises of a plugin, by what they are about; `PluginConformance` has them all."""

@@ -1,0 +1,1 @@
+"""Journeys through the real process, over its command line, HTTP and WebSockets."""

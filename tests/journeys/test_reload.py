@@ -1,0 +1,117 @@
+"""A config.toml that changes while the process runs."""
+
+import signal
+
+from tests.journeys.house import CONFIG, WELCOME
+from tests.journeys.people import people
+from tests.journeys.process import Place, running
+
+FACTURES = """
+[teams.factures]
+name = "Comptabilité"
+chat = "webchat:factures"
+
+[[routing.answers]]
+label = "Factures"
+when = ["4", "facture"]
+team = "factures"
+"""
+ANNEXE = """
+[channels.annexe]
+plugin = "webchat"
+enabled = {enabled}
+desk_key = "la-clef-de-l-annexe"
+"""
+
+
+async def test_changed_file(place: Place) -> None:
+    """A changed file is noticed by itself: the next contact reads the new welcome, and finds the new team."""
+    async with running(place) as process, people(process.url) as crowd:
+        early = await crowd.contact()
+        await early.write("bonjour")
+        assert (await early.reads("Bienvenue"))["text"] == WELCOME
+        place.write(CONFIG.replace("Bienvenue", "Salut et bienvenue") + FACTURES)
+        await process.logged("was reloaded")
+        late = await crowd.contact("Camille")
+        await late.write("bonjour")
+        assert (await late.reads("Salut"))[
+            "text"
+        ] == f"Salut et {WELCOME[0].lower()}{WELCOME[1:]}\n4. Factures"
+        await late.write("4")
+        member = await crowd.member()
+        assert set(member.screen.rooms) == {"support", "ventes", "factures", "inbox"}
+        await (await member.thread("factures", "Camille")).shows("bonjour\n4")
+        await early.write("4")
+        await early.reads("Merci ! Comptabilité")
+        assert len([line for line in process.log if "was reloaded" in line]) == 1
+
+
+async def test_reload_on_request(place: Place) -> None:
+    """SIGHUP reloads the file."""
+    async with running(place) as process:
+        before = len(process.log)
+        process.process.send_signal(signal.SIGHUP)
+        await process.logged("was reloaded", after=before)
+        assert await process.stop() == 0
+
+
+async def test_broken_file(place: Place) -> None:
+    """A broken file changes nothing; the reason is in the log and, once, in the inbox."""
+    async with running(place) as process, people(process.url) as crowd:
+        member = await crowd.member()
+        inbox = await member.open("inbox")
+        place.write(CONFIG.replace("Bienvenue", "Salut").replace('"0.05s"', '"bientôt"'))
+        reason = 'routing.settle: this is no duration; write "90s"'
+        assert "the old one stays in force" in await process.logged(reason)
+        assert "config.toml a changé et n'est pas correct" in (await inbox.shows(reason))["text"]
+        contact = await crowd.contact()
+        await contact.write("bonjour")
+        assert (await contact.reads("Bienvenue"))["text"] == WELCOME
+
+        before = len(process.log)
+        process.process.send_signal(signal.SIGHUP)
+        await process.logged(reason, after=before)
+        place.write(CONFIG.replace("Bienvenue", "Salut"))
+        await process.logged("was reloaded")
+        await member.screen.settle()
+        assert len([text for text in inbox.texts if reason in text]) == 1
+        assert await process.stop() == 0
+
+
+async def test_team_that_is_taken_away(place: Place) -> None:
+    """A team that is removed is offered to nobody any more, and its room is gone from the list."""
+    without_sales = CONFIG[: CONFIG.index("[teams.ventes]")] + CONFIG[CONFIG.index("[inbox]") :]
+    start = without_sales.index('[[routing.answers]]\nlabel = "Ventes"')
+    end = without_sales.index('[[routing.answers]]\nlabel = "Horaires"')
+    async with running(place) as process, people(process.url) as crowd:
+        place.write(without_sales[:start] + without_sales[end:])
+        await process.logged("was reloaded")
+        contact, member = await crowd.contact(), await crowd.member()
+        assert set(member.screen.rooms) == {"support", "inbox"}
+        await contact.write("bonjour")
+        assert (await contact.reads("Bienvenue"))["text"] == WELCOME.replace("2. Ventes\n", "")
+        await contact.write("devis")
+        await contact.reads("Je n'ai pas compris.")
+
+
+async def test_channel_on_and_off(place: Place) -> None:
+    """A channel that is added or switched off by a reload comes and goes; the others are not disturbed."""
+
+    async def channels() -> set[str]:
+        async with contact.session.get(f"{process.url}/health") as health:
+            return set((await health.json())["channels"])
+
+    async with running(place) as process, people(process.url) as crowd:
+        contact = await crowd.contact("Camille")
+        await contact.write("bonjour")
+        await contact.reads("Bienvenue")
+        place.write(CONFIG + ANNEXE.format(enabled="true"))
+        await process.logged("annexe: connected")
+        assert await channels() == {"webchat", "annexe"}
+        before = len(process.log)
+        place.write(CONFIG + ANNEXE.format(enabled="false"))
+        await process.logged("was reloaded", after=before)
+        assert await channels() == {"webchat"}
+        await contact.write("2")
+        await contact.reads("Merci !")
+        assert await process.stop() == 0

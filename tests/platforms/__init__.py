@@ -1,0 +1,1 @@
+"""Platforms that only tests connect."""

@@ -1,0 +1,1 @@
+"""Platforms as real local HTTP servers, strict about what they are sent."""
