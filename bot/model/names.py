@@ -5,7 +5,8 @@ NAME_LENGTH = 100
 
 def one_line(text: str) -> str:
     """The text on one line, without characters that show nothing or turn the line around."""
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+    flat = " ".join(text.split())
+    return flat if flat.isprintable() else "".join(filter(str.isprintable, flat))
 
 
 def plain_name(name: str) -> str:

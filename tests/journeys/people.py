@@ -43,6 +43,11 @@ class Screen:
         posts: each post by its place, then by its id, in the order in which they came.
         threads: each thread of each room that the page lists, by room and thread.
         answers: acknowledgements and errors by the id of the frame they answer.
+        rooms: the rooms that the page lists, by id.
+        faults: refusals of frames that had no id.
+        chat_id: the contact whose page it is.
+        name: of the person whose page it is.
+        is_greeted: the server has said what there is.
         pongs: how many pings were answered.
     """
 
@@ -80,6 +85,11 @@ class Screen:
         if answer["type"] == "error":
             raise Refused(answer)
         return answer
+
+    async def refuses(self) -> Frame:
+        """Wait until one more frame without an id of its own is refused."""
+        before = len(self.faults)
+        return await self.until(lambda screen: next(iter(screen.faults[before:]), None))
 
     async def settle(self) -> None:
         """Take in everything that was on its way."""
@@ -125,11 +135,13 @@ class Contact:
     """Somebody on the chat page.
 
     Attributes:
+        stack: closes their pages.
         session: their browser's cookies.
         url: the server.
         screen: their page.
     """
 
+    stack: AsyncExitStack
     session: ClientSession
     url: str
     screen: Screen
@@ -164,7 +176,11 @@ class Contact:
     async def return_to(self, url: str) -> None:
         """Connect again, perhaps to another process; the page shows what it has then."""
         self.url = url
-        self.screen = await connected(self.session, url, "/chat/socket")
+        self.screen = await self.window()
+
+    async def window(self) -> Screen:
+        """Open the same chat in one more window."""
+        return await connected(self.stack, self.session, f"{self.url}/chat/socket", origin=self.url)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -289,9 +305,8 @@ class People:
         session = await self.browser()
         async with session.get(f"{self.url}/chat/") as page:
             assert page.status == 200
-        contact = Contact(
-            session=session, url=self.url, screen=await connected(session, self.url, "/chat/socket")
-        )
+        screen = await connected(self._stack, session, f"{self.url}/chat/socket", origin=self.url)
+        contact = Contact(stack=self._stack, session=session, url=self.url, screen=screen)
         if name:
             await contact.screen.socket.send_json({"type": "name", "name": name})
             await contact.screen.settle()
@@ -304,9 +319,8 @@ class People:
             f"{self.url}/desk/enter", json={"key": DESK_KEY, "name": name}, headers={"Origin": self.url}
         ) as entered:
             assert entered.status == 200
-        return Member(
-            session=session, url=self.url, screen=await connected(session, self.url, "/desk/socket")
-        )
+        screen = await connected(self._stack, session, f"{self.url}/desk/socket", origin=self.url)
+        return Member(session=session, url=self.url, screen=screen)
 
 
 @asynccontextmanager
@@ -316,9 +330,10 @@ async def people(url: str) -> AsyncIterator[People]:
         yield People(url, stack)
 
 
-async def connected(session: ClientSession, url: str, path: str) -> Screen:
+async def connected(stack: AsyncExitStack, session: ClientSession, url: str, *, origin: str) -> Screen:
     """Connect a page, and wait until the server has greeted it."""
-    socket = await session.ws_connect(f"{url}{path}", headers={"Origin": url}, max_msg_size=_LONGEST_FRAME)
+    socket = await session.ws_connect(url, headers={"Origin": origin}, max_msg_size=_LONGEST_FRAME)
+    stack.push_async_callback(socket.close)
     screen = Screen(socket=socket)
     await screen.until(lambda screen: screen.is_greeted or None)
     return screen

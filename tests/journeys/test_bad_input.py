@@ -12,7 +12,7 @@ from bot.model import record_id_of
 from bot.store import DataFolder
 from bot.store.files import RecordFiles
 from tests.journeys.house import DESK_KEY
-from tests.journeys.people import Contact, Refused, connected, people
+from tests.journeys.people import Contact, Refused, people
 from tests.journeys.process import Place, Running, running
 
 WINDOWS = 10
@@ -23,11 +23,11 @@ async def test_malformed_frames(place: Place) -> None:
     """What is no JSON, of no known type or incomplete is refused in words; the page goes on."""
     async with running(place) as process, people(process.url) as crowd:
         contact = await crowd.contact()
-        for number, frame in enumerate(
-            ('{"type":', "[]", '{"type":"sing"}', '{"type":"message"}', "\\u0000")
-        ):
+        frames = ('{"type":', "[]", '{"type":"sing"}', '{"type":"message"}', "\\u0000")
+        for frame in frames:
             await contact.screen.socket.send_str(frame)
-            await contact.screen.until(lambda screen, at=number: len(screen.faults) > at or None)
+            await contact.screen.refuses()
+        assert len(contact.screen.faults) == len(frames)
         assert {fault["code"] for fault in contact.screen.faults} == {"malformed", "unknown"}
         await contact.write("bonjour")
         await contact.reads("Bienvenue")
@@ -102,8 +102,7 @@ async def test_flood_of_one_contact(place: Place, count: int) -> None:
     """Of a flood of one contact's messages none is lost, and others are served all the while."""
     async with running(place) as process, people(process.url) as crowd:
         contact, other = await crowd.contact("Camille"), await crowd.contact("Dominique")
-        windows = [contact.screen]
-        windows += [await connected(contact.session, process.url, "/chat/socket") for _ in range(WINDOWS - 1)]
+        windows = [contact.screen, *[await contact.window() for _ in range(WINDOWS - 1)]]
         texts = [
             [f"mot {window}-{number}" for number in range(count // WINDOWS)] for window in range(WINDOWS)
         ]

@@ -72,7 +72,7 @@ async def test_log_of_a_journey(place: Place, level: str) -> None:
         with pytest.raises(Refused):
             await contact.write(WORDS[0], reply_to="0.unknown", client_id="hortensia")
         await contact.screen.socket.send_str(f'{{"type": "message", "text": "{WORDS[0]}"')
-        await contact.screen.until(lambda screen: screen.faults or None)
+        await contact.screen.refuses()
         secrets.add("la-mauvaise-clef")
         async with member.session.post(
             f"{process.url}/desk/enter",

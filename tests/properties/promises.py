@@ -72,13 +72,22 @@ def repeated_posts(town: Town) -> Iterator[str]:
 
 
 def disorder(town: Town, by: Mapping[int, ChatRef]) -> Iterator[str]:
-    """Messages that a thread shows before earlier ones of the same contact."""
+    """Messages that a thread shows before earlier ones of the same contact.
+
+    What one team chat refused stands in the inbox alone, before the conversation itself may come there.
+    """
+    refused = {
+        mark
+        for room in ROOMS
+        for message in town[room.channel].refused
+        for mark in contact_marks(message.text)
+    }
     for room in ROOMS:
         first_seen: dict[tuple[ChatRef, ChatRef], list[int]] = defaultdict(list)
         for each in _posts(town[room.channel], room):
             for mark in contact_marks(each.first.text):
                 seen = first_seen[each.first.chat, by[mark]]
-                if mark not in seen:
+                if mark not in seen and mark not in refused:
                     seen.append(mark)
         for (thread, contact), seen in first_seen.items():
             if seen != sorted(seen):

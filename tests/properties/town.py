@@ -82,6 +82,7 @@ class Platform:
         shown: what people see, oldest first.
         threads: by id.
         troubles: what the next calls meet, by chat.
+        refused: what was refused for good.
         doubted: what was sent without the bot knowing how it ended, oldest first.
     """
 
@@ -90,6 +91,7 @@ class Platform:
     shown: list[Shown] = field(default_factory=list)
     threads: dict[str, Thread] = field(default_factory=dict)
     troubles: dict[str, deque[Trouble]] = field(default_factory=dict)
+    refused: list[OutgoingMessage] = field(default_factory=list)
     doubted: list[OutgoingMessage] = field(default_factory=list)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -152,6 +154,9 @@ class TownPlugin(Plugin):
         self.under_way.append(message)
         try:
             platform_id = await self._call(message.chat, lambda: self.platform.take(message))
+        except DeliveryRejected:
+            self.platform.refused.append(message)
+            raise
         except DeliveryUncertain:
             self.platform.doubted.append(message)
             raise
