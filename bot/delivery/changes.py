@@ -6,11 +6,11 @@ from functools import partial
 from bot.api import Unsupported
 from bot.delivery.calls import Calls
 from bot.delivery.render import Renderer
-from bot.delivery.rooms import known_place
+from bot.delivery.rooms import known_place, title_of
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
 from bot.delivery.wording import Words
-from bot.model import Action
+from bot.model import Action, Record
 
 Call = Callable[[], Awaitable[None]]
 
@@ -66,6 +66,9 @@ class Changes:
                 return partial(plugin.close_thread, chat)
             case Action.REOPEN_THREAD if can.threads and chat.thread_id is not None:
                 return partial(plugin.reopen_thread, chat)
+            case Action.RENAME_THREAD if can.threads and chat.thread_id is not None:
+                assert isinstance(work.ledger, Record)
+                return partial(plugin.rename_thread, chat, title=title_of(work.ledger, self._around.outcomes))
             case _:
                 return None
 

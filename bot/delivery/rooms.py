@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from bot.api import ChatRef
 from bot.delivery.calls import Calls
 from bot.delivery.graphemes import shorten
+from bot.delivery.ports import Outcomes
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
 from bot.model import Action, Ledger, OutboxItem, Record, Thread
@@ -44,6 +45,11 @@ def is_own_thread(work: Work) -> bool:
     return thread is not None and bool(thread.thread_id) and thread.thread_id == work.chat.thread_id
 
 
+def title_of(record: Record, outcomes: Outcomes) -> str:
+    """The title of a contact's thread, as long as platforms take."""
+    return shorten(outcomes.thread_title(record), _TITLE_LIMIT)
+
+
 class Rooms:
     """What finds threads, and makes them.
 
@@ -71,7 +77,7 @@ class Rooms:
         )
         if not needs_thread or work.chat.thread_id is not None or not isinstance(work.ledger, Record):
             return
-        title = shorten(self._around.outcomes.thread_title(work.ledger), _TITLE_LIMIT)
+        title = title_of(work.ledger, self._around.outcomes)
         await work.lane.admit()
         open_thread = partial(work.plugin.open_thread, work.chat, title=title, key=f"{work.entry.record_id}")
         thread_id = await self._calls.make(work.lane.channel.name, "open_thread", open_thread)

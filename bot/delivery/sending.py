@@ -24,6 +24,7 @@ from bot.delivery.surroundings import Surroundings
 from bot.delivery.wording import Words
 from bot.model import Action, ItemState, Ledger, OutboxItem
 
+_OF_THE_THREAD = frozenset({Action.REOPEN_THREAD, Action.CLOSE_THREAD, Action.RENAME_THREAD})
 _CONTENT = frozenset({Action.SEND, Action.POST, Action.CARD})
 
 
@@ -128,7 +129,7 @@ class Sending:
 
     async def _thread_gone(self, work: Work, reason: str) -> None:
         """Have the contact's thread made anew; what stood in another lost thread is of no use any more."""
-        if work.item.action not in _CONTENT | {Action.REOPEN_THREAD, Action.CLOSE_THREAD}:
+        if work.item.action not in _CONTENT | _OF_THE_THREAD:
             await self._settling.sent(work, ())
         elif work.entry.losses < self._around.limits.most_losses and is_own_thread(work):
             await self._settling.thread_lost(work)

@@ -25,7 +25,15 @@ from bot.rulebook import Rulebook
 from bot.transcript import excerpt
 
 _LOST_WITH_THE_THREAD = frozenset(
-    {Action.EDIT, Action.DELETE, Action.MARK, Action.REACT, Action.CLOSE_THREAD, Action.REOPEN_THREAD}
+    {
+        Action.EDIT,
+        Action.DELETE,
+        Action.MARK,
+        Action.REACT,
+        Action.CLOSE_THREAD,
+        Action.REOPEN_THREAD,
+        Action.RENAME_THREAD,
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 from bot.actions import release_held
 from bot.api import ButtonPressed, IncomingMessage
+from bot.model import Action
 from bot.turn import Next, Turn
 
 
@@ -12,7 +13,7 @@ async def details(turn: Turn, call_next: Next) -> None:
         sender, contact = event.sender, turn.contact
         # The platform counts its reply window from when they wrote, not from when it told us.
         wrote_at = min(event.sent_at, turn.now)
-        was_unreachable = bool(contact.unreachable)
+        before = (contact.display_name, contact.unreachable)
         turn.record.change_contact(
             name=sender.name or contact.name,
             first_name=sender.first_name or contact.first_name,
@@ -24,6 +25,23 @@ async def details(turn: Turn, call_next: Next) -> None:
             unreachable="",
         )
         release_held(turn)
-        if was_unreachable and turn.record.current is not None:
-            turn.refresh_card()
+        if turn.record.current is not None:
+            _show_change(turn, *before)
     await call_next(turn)
+
+
+def _show_change(turn: Turn, name: str, unreachable: str) -> None:
+    """Bring the card and the thread's title up to date, when what they say has changed."""
+    room = turn.conversation.room
+    is_renamed = name != turn.contact.display_name
+    if room is None or not (is_renamed or unreachable):
+        return
+    turn.refresh_card()
+    thread = turn.contact.thread_in(room)
+    if is_renamed and thread is not None:
+        turn.put(
+            Action.RENAME_THREAD,
+            room,
+            conversation=turn.conversation.number,
+            thread_id=thread.thread_id,
+        )

@@ -21,6 +21,7 @@ class Action(StrEnum):
         REACT: set the bot's reaction on a post or message.
         CLOSE_THREAD: close the thread.
         REOPEN_THREAD: open it again.
+        RENAME_THREAD: give it the contact's name as it is now.
     """
 
     SEND = "send"
@@ -32,6 +33,7 @@ class Action(StrEnum):
     REACT = "react"
     CLOSE_THREAD = "close_thread"
     REOPEN_THREAD = "reopen_thread"
+    RENAME_THREAD = "rename_thread"
 
 
 class Urgency(IntEnum):
@@ -144,7 +146,7 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
                 return Urgency.NOTICE if self.style is PostStyle.NOTICE else Urgency.CONTENT
             case Action.CARD:
                 return Urgency.CARD if self.target else Urgency.CONTENT
-            case Action.CLOSE_THREAD:
+            case Action.CLOSE_THREAD | Action.RENAME_THREAD:
                 return Urgency.CARD
             case Action.MARK | Action.REACT:
                 return Urgency.MARK

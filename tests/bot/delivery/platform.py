@@ -109,6 +109,9 @@ class ScriptedPlatform(Plugin):
 
         return await self._do("open_thread", chat, title, deed)
 
+    async def rename_thread(self, chat: ChatRef, *, title: str) -> None:
+        await self._do("rename_thread", chat, (chat.thread_id, title), str)
+
     async def close_thread(self, chat: ChatRef) -> None:
         await self._do("close_thread", chat, chat.thread_id, str)
 

@@ -158,6 +158,23 @@ def test_threads_are_closed_and_opened() -> None:
     run(scenario())
 
 
+def test_a_thread_is_renamed() -> None:
+    """A thread takes the title that the record has when the change is made."""
+
+    async def scenario() -> None:
+        world = threaded()
+        record = world.record()
+        async with world.live():
+            await world.put(record, {"action": Action.RENAME_THREAD, "chat": TEAM}, post("hello"))
+            await settle()
+        name, (thread_id, title) = world.rooms.calls[-1]
+        assert (name, thread_id) == ("rename_thread", "t1")
+        assert len(title) == 128
+        assert title.startswith("Ann")
+
+    run(scenario())
+
+
 def test_no_threads_no_calls() -> None:
     """Where a room has no threads, none is made and none is closed."""
 

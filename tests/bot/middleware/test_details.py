@@ -58,3 +58,12 @@ async def test_a_contact_who_writes_is_reachable_again() -> None:
     step = await player.writes("I am back")
     assert player.record.contact.unreachable == ""
     assert "card" in step.actions(SUPPORT)
+
+
+async def test_a_new_name_is_shown_to_the_team() -> None:
+    """A contact who says who they are gets a new card and a new title, once."""
+    player = await assigned()
+    step = await player.writes("It is me", sender=Sender(sender_id="ann", name="Ann Dupuis"))
+    assert {"card", "rename_thread"} <= set(step.actions(SUPPORT))
+    step = await player.writes("Still me", sender=Sender(sender_id="ann", name="Ann Dupuis"))
+    assert not {"card", "rename_thread"} & set(step.actions(SUPPORT))
