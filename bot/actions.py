@@ -121,9 +121,19 @@ def _stands_in(message: Message, chat: ChatRef) -> bool:
 
 
 def forward(turn: Turn, message: Message, *, silent: bool = False) -> None:
-    """Post a message of the contact in the conversation's thread."""
-    if turn.conversation.room is not None:
+    """Post a message of the contact in the conversation's thread.
+
+    When config.toml no longer has that team chat, the conversation gets a place in one that it has.
+    """
+    conversation = turn.conversation
+    if conversation.room is None:
+        return
+    if turn.rules.room_at(conversation.room) is not None:
         _put_post(turn, message, text=message.text, silent=silent)
+        return
+    room, alert = _reachable_room(turn, conversation.team or INBOX)
+    show(turn, room, silent=silent, most=TRANSCRIPT_LINES)
+    turn.tell(alert)
 
 
 def _put_post(turn: Turn, message: Message, *, text: str, silent: bool) -> None:

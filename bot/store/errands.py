@@ -28,7 +28,11 @@ async def serve(folder: Path, forget: Forget) -> None:
             except Exception:
                 log.exception("%s could not be erased", asked.stem)
                 answer = FAILED
-            await asyncio.to_thread(asked.rename, asked.with_suffix(answer))
+            try:
+                await asyncio.to_thread(asked.rename, asked.with_suffix(answer))
+            except OSError as error:
+                # Who asked has lost patience and taken the errand back; the next look finds what is left.
+                log.warning("nobody waits for the answer on %s: %s", asked.stem, error)
         await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -78,13 +78,35 @@ async def test_broken_file(place: Place) -> None:
         assert await process.stop() == 0
 
 
+def without_sales() -> str:
+    """The configuration without the sales team and its answer."""
+    rest = CONFIG[: CONFIG.index("[teams.ventes]")] + CONFIG[CONFIG.index("[inbox]") :]
+    start = rest.index('[[routing.answers]]\nlabel = "Ventes"')
+    end = rest.index('[[routing.answers]]\nlabel = "Horaires"')
+    return rest[:start] + rest[end:]
+
+
+async def test_open_chat_of_a_removed_team(place: Place) -> None:
+    """What a contact of a removed team writes is seen and answered in the inbox."""
+    async with running(place) as process, people(process.url) as crowd:
+        contact, member = await crowd.contact("Camille"), await crowd.member()
+        await contact.write("bonjour")
+        await contact.reads("Bienvenue")
+        await contact.write("2")
+        await member.thread("ventes", "Camille")
+        place.write(without_sales())
+        await process.logged("was reloaded")
+        await contact.write("êtes-vous là ?")
+        thread = await (await crowd.member("Bob")).thread("inbox", "Camille")
+        await thread.shows("êtes-vous là ?")
+        await thread.write("Oui, ici")
+        await contact.reads("Oui, ici")
+
+
 async def test_team_that_is_taken_away(place: Place) -> None:
     """A team that is removed is offered to nobody any more, and its room is gone from the list."""
-    without_sales = CONFIG[: CONFIG.index("[teams.ventes]")] + CONFIG[CONFIG.index("[inbox]") :]
-    start = without_sales.index('[[routing.answers]]\nlabel = "Ventes"')
-    end = without_sales.index('[[routing.answers]]\nlabel = "Horaires"')
     async with running(place) as process, people(process.url) as crowd:
-        place.write(without_sales[:start] + without_sales[end:])
+        place.write(without_sales())
         await process.logged("was reloaded")
         contact, member = await crowd.contact(), await crowd.member()
         assert set(member.screen.rooms) == {"support", "inbox"}
