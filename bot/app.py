@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,9 +12,8 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from bot.api import Plugin
-from bot.checking import CheckReport, check
 from bot.clock import now_utc
-from bot.config import Fingerprints, Settings, Watch, read_environment
+from bot.config import Fingerprints, Settings, Watch
 from bot.core import Core, Disk, Watchers
 from bot.erasing import erase_platform_side
 from bot.health import Condition, FolderProbe, OutboxCounts
@@ -24,6 +21,8 @@ from bot.host import ChannelHost, HostMedia, Shared
 from bot.loader import PluginCatalog
 from bot.logs import Redactor
 from bot.metrics import Metrics
+from bot.reading import read_config
+from bot.signals import Signals
 from bot.store import DocumentStore
 from bot.store.errands import serve as serve_errands
 from bot.supervisor import ChannelPlan, Channels
@@ -34,19 +33,6 @@ log = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=4)
 """How long sends that are under way may go on at a stop; the rest stays in the outbox."""
-
-
-def read_config(path: Path, catalog: PluginCatalog, environ: Mapping[str, str]) -> CheckReport:
-    """Read and judge config.toml; called in a thread where there is an event loop.
-
-    Raises:
-        OSError: the `.env` file beside it cannot be read.
-    """
-    return check(
-        path,
-        settings_by_plugin=catalog.settings_by_plugin(),
-        environ=read_environment(path, environ),
-    )
 
 
 class App:
@@ -92,6 +78,8 @@ class App:
         self._routes: dict[str, ChannelRoutes] = {}
         self._documents: dict[str, DocumentStore] = {}
         self._announced = ""
+        self._alerted = 0
+        self._alerts = asyncio.Event()
         redactor.add_settings(settings)
 
         self._core = Core(
@@ -126,6 +114,8 @@ class App:
 
     def _written(self) -> None:
         self._timers.refresh()
+        if len(self._core.store.quarantined) > self._alerted:
+            self._alerts.set()
 
     async def run(self) -> None:
         """Run until `stop`.
@@ -195,7 +185,7 @@ class App:
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
         self._channels = Channels(tasks, on_connected=self._connected, on_lost=self._lost)
         server = self._core.settings.server
-        with _Signals(self.stop, lambda: tasks.create_task(self.reload())):
+        with Signals(self.stop, lambda: tasks.create_task(self.reload())):
             await self._core.start(tasks)
             self._routes = {plan.channel: ChannelRoutes(channel=plan.channel) for plan in self._plans()}
             self._web.serve(list(self._routes.values()))
@@ -207,13 +197,14 @@ class App:
             watch = Watch(path=self._config, changed=self.reload, known=self._known)
             watching = tasks.create_task(watch.run(), name="watch")
             erranding = tasks.create_task(serve_errands(self._data / "errands", self._forget), name="errands")
+            alerting = tasks.create_task(self._alert_quarantined(), name="alerts")
             if not self._stopping.is_set():
                 self._say_ready(time.monotonic() - self._started)
-                await self._announce_quarantined()
             await self._stopping.wait()
         self._on_stopping()
         watching.cancel()
         erranding.cancel()
+        alerting.cancel()
         self._core.receiver.close()
         self._timers.stop()
         # Together: a page that is open keeps the server until its channel lets it go.
@@ -256,7 +247,12 @@ class App:
         return [
             ChannelPlan(
                 channel=name,
-                settings=(channel, self._core.settings.server.public_url, self._core.settings.business),
+                settings=(
+                    channel,
+                    self._core.settings.server.public_url,
+                    self._core.settings.business,
+                    self._core.settings.language,
+                ),
                 create=partial(self._create, name),
             )
             for name, channel in self._core.settings.channels.items()
@@ -316,31 +312,12 @@ class App:
         with suppress(OSError):  # the reason is in the log already, and /health tells of the disk
             await self._core.receiver.announce(self._core.rules.book.wording(key, **values))
 
-    async def _announce_quarantined(self) -> None:
-        for found in self._core.store.quarantined:
-            log.error("%s was set aside: %s", found.path, found.reason)
-            await self._announce("notice.quarantined", path=found.path.name)
-
-
-class _Signals:
-    """Calls `stop` on SIGTERM and SIGINT, and `reload` on SIGHUP, while the context lasts."""
-
-    def __init__(self, stop: Callable[[], object], reload: Callable[[], object]) -> None:
-        self._handlers: dict[signal.Signals, Callable[[], object]] = {
-            signal.SIGTERM: stop,
-            signal.SIGINT: stop,
-        }
-        if sys.platform != "win32":
-            self._handlers[signal.SIGHUP] = reload
-
-    def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number, handler in self._handlers.items():
-            with suppress(NotImplementedError, RuntimeError, ValueError):  # not in a thread, not on Windows
-                loop.add_signal_handler(number, handler)
-
-    def __exit__(self, *_: object) -> None:
-        loop = asyncio.get_running_loop()
-        for number in self._handlers:
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.remove_signal_handler(number)
+    async def _alert_quarantined(self) -> None:
+        """Post an alert for each record that could not be read, at start and later, until cancelled."""
+        while True:
+            new = self._core.store.quarantined[self._alerted :]
+            self._alerted += len(new)
+            for found in new:
+                await self._announce("notice.quarantined", path=found.path.name)
+            await self._alerts.wait()
+            self._alerts.clear()

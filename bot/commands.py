@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.api import ChatRef
-from bot.app import App, read_config
+from bot.app import App
 from bot.checking import CheckReport
 from bot.config import Settings, fingerprints
 from bot.connecting import check_connections
@@ -19,6 +19,7 @@ from bot.erasing import NotErased, forget_offline
 from bot.loader import PluginCatalog
 from bot.logs import LogFormat, Redactor, logging_to
 from bot.model import record_id_of
+from bot.reading import read_config
 from bot.store import DataFolder, DataInUse, TooNew, errands
 from bot.store.files import RecordFiles
 from bot.trying import play

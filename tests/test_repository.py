@@ -257,3 +257,16 @@ def test_audit(
     )
     assert run.returncode == outcome[0]
     assert outcome[1] in run.stdout
+
+
+def test_import_rules_name_every_module() -> None:
+    """A module that is added to the bot has its place in the layers, and is forbidden to plugins."""
+    tables = tomllib.loads(PYPROJECT)["tool"]["importlinter"]["contracts"]
+    modules = {
+        f"bot.{path.stem}"
+        for path in (ROOT / "bot").iterdir()
+        if path.stem[0] != "_" and (path.suffix == ".py" or (path / "__init__.py").exists())
+    }
+    layers = {module for layer in tables[0]["layers"] for module in layer.split(" : ")}
+    assert layers == modules
+    assert set(tables[1]["forbidden_modules"]) == modules - {"bot.api"}
