@@ -125,15 +125,23 @@ def forward(turn: Turn, message: Message, *, silent: bool = False) -> None:
 
     When config.toml no longer has that team chat, the conversation gets a place in one that it has.
     """
-    conversation = turn.conversation
-    if conversation.room is None:
-        return
-    if turn.rules.room_at(conversation.room) is not None:
+    if turn.conversation.room is not None and not rehouse(turn, silent=silent):
         _put_post(turn, message, text=message.text, silent=silent)
-        return
+
+
+def rehouse(turn: Turn, *, silent: bool = False) -> bool:
+    """Give the conversation a place in another team chat when config.toml no longer has its own.
+
+    Returns:
+        Whether it was moved; then its transcript is posted there.
+    """
+    conversation = turn.conversation
+    if conversation.room is None or turn.rules.room_at(conversation.room) is not None:
+        return False
     room, alert = _reachable_room(turn, conversation.team or INBOX)
     show(turn, room, silent=silent, most=TRANSCRIPT_LINES)
     turn.tell(alert)
+    return True
 
 
 def _put_post(turn: Turn, message: Message, *, text: str, silent: bool) -> None:

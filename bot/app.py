@@ -168,16 +168,19 @@ class App:
                     self._announced = problems
                     await self._announce("notice.config_bad", problems=problems)
                 return
-            self._announced = ""
+            was_bad, self._announced = bool(self._announced), ""
             await self._take(report.settings)
             log.info("%s was reloaded", self._config)
+            if was_bad:
+                await self._announce("notice.config_good")
 
     async def _take(self, settings: Settings) -> None:
-        if settings.server != self._core.settings.server:
+        if (settings.server.host, settings.server.port) != self._listening:
             log.warning("server.host and server.port take effect at the next start")
         self._redactor.add_settings(settings)
         self._core.take(settings)
         await self._channels.apply(self._plans())
+        await self._rehouse()
         wanted = {name for name, channel in settings.channels.items() if channel.enabled}
         self._routes = {name: routes for name, routes in self._routes.items() if name in wanted}
         self._web.serve(list(self._routes.values()))
@@ -187,9 +190,11 @@ class App:
         server = self._core.settings.server
         with Signals(self.stop, lambda: tasks.create_task(self.reload())):
             await self._core.start(tasks)
+            await self._rehouse()
             self._routes = {plan.channel: ChannelRoutes(channel=plan.channel) for plan in self._plans()}
             self._web.serve(list(self._routes.values()))
             await self._web.start(server.host, server.port)
+            self._listening = (server.host, server.port)
             log.info("listening on http://%s:%s", server.host or "*", self._web.port)
             await self._channels.apply(self._plans())
             await self._ready_or_stopping(tasks)
@@ -212,6 +217,7 @@ class App:
             ending.create_task(self._web.stop())
             await self._core.stop(GRACE)
             await self._channels.stop()
+        log.info("stopped")
 
     async def _ready_or_stopping(self, tasks: asyncio.TaskGroup) -> None:
         """Wait for the channels, unless the process is told to stop meanwhile."""
@@ -307,6 +313,12 @@ class App:
     def _observe_send(self, channel: str, action: str, outcome: str, seconds: float, /) -> None:
         if action in {"send", "post", "card"}:
             self._metrics.message_sent(channel, outcome, seconds)
+
+    async def _rehouse(self) -> None:
+        try:
+            await self._core.receiver.rehouse()
+        except OSError as error:
+            log.error("open chats of teams that are gone could not be moved: %s", error)  # noqa: TRY400
 
     async def _announce(self, key: str, **values: str) -> None:
         with suppress(OSError):  # the reason is in the log already, and /health tells of the disk

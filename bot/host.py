@@ -18,7 +18,7 @@ from bot.api import (
     TeamChat,
 )
 from bot.metrics import Metrics
-from bot.model import HOUSE, INBOX, record_id_of
+from bot.model import HOUSE, record_id_of
 from bot.rulebook import Rulebook
 from bot.store import Index, MediaStore
 
@@ -167,14 +167,10 @@ class ChannelHost:
         """As in `bot.api.Host`."""
         rules = self._shared.rules()
         return [
-            TeamChat(chat=room.chat, title=self._title(rules, room.team))
+            TeamChat(chat=room.chat, title=rules.team_name(room.team))
             for room in rules.rooms.values()
             if room.chat.channel == self._channel
         ]
-
-    @staticmethod
-    def _title(rules: Rulebook, team: str) -> str:
-        return rules.wording("room.inbox") if team == INBOX else rules.team_name(team)
 
     def failed(self, error: Exception) -> None:
         """As in `bot.api.Host`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 
+from bot.actions import rehouse
 from bot.api import (
     ButtonPressed,
     ChatMovedTo,
@@ -119,6 +120,17 @@ class Receiver:
         """Let a conversation's timer act."""
         outcome = _Outcome()
         await self._intake.change(record_id, self._turn(Due(), outcome, self._rules().pipeline))
+
+    async def rehouse(self) -> None:
+        """Move each conversation whose team chat config.toml no longer has; at start and at reload."""
+
+        async def serve(turn: Turn) -> None:
+            turn.is_duplicate = not rehouse(turn)
+
+        for live in self._index.live():
+            if live.room is not None and self._rules().book.room_at(live.room) is None:
+                await self._intake.change(live.record_id, self._turn(Due(), _Outcome(), serve))
+                log.warning("%s is shown elsewhere: config.toml no longer has %s", live.code, live.room)
 
     async def remember_move(self, chat: ChatRef, new_chat_id: str) -> None:
         """Remember the new id of a chat; config.toml keeps the old one, and both mean the same chat."""

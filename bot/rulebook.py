@@ -83,12 +83,17 @@ class Rulebook:
         channel = self.settings.channels.get(chat.channel)
         return channel is not None and channel.enabled
 
-    def team_name(self, team: str, language: str = "") -> str:
-        """What to call a team, in a reader's language."""
+    def team_name(self, team: str, language: str | None = None) -> str:
+        """What to call a team.
+
+        Args:
+            team: its key; the inbox, or nobody, is the business itself to a contact.
+            language: the contact's who reads it; None: colleagues read it.
+        """
         if team == INBOX or not team:
-            return self.settings.business
+            return self.wording("room.inbox") if language is None else self.settings.business
         known = self.settings.teams.get(team)
-        return known.name.in_language(language, self.settings.language) if known else team
+        return known.name.in_language(language or "", self.settings.language) if known else team
 
     def answer_of(self, option: Option) -> Answer:
         """The answer in config.toml that an option stands for."""

@@ -83,7 +83,9 @@ class ChatRef:
         """
         channel, colon, chat_id = address.partition(":")
         if not (channel and colon and chat_id):
-            raise ValueError(f"{address!r} is no address; write channel:id, as in chat:support")
+            raise ValueError(
+                f"{address!r} is no address; write channel:id, with the channel's name in config.toml"
+            )
         return cls(channel, chat_id)
 
     @property

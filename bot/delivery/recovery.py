@@ -81,12 +81,16 @@ def _trace(entry: Entry, item_id: str, left: Mapping[str, Note | None]) -> ChatR
         Where the item stands, when all its parts were taken; else None.
     """
     merged = f"{item_id}{MERGED}"
-    entry.is_unnamed = merged in left
+    if merged in left:
+        entry.journal_ids.append(merged)
+    # Under its own name it was sent later: once more, since nobody knew of the merged post.
+    entry.is_unnamed = merged in left and item_id not in left
     names = iter([merged]) if entry.is_unnamed else _part_names(item_id)
     for name in names:
         if name not in left:
             break
-        entry.journal_ids.append(name)
+        if name != merged:
+            entry.journal_ids.append(name)
         note = left[name]
         if note is None:
             entry.in_doubt = True

@@ -1,10 +1,10 @@
 """What a press on a card, or on a notice, does; an old button says that it is old."""
 
-from bot.api import ButtonPressed
+from bot.api import ButtonPressed, PostStyle
 from bot.desk import commands, held
 from bot.desk.answering import is_here
 from bot.desk.card import state_line
-from bot.model import Status
+from bot.model import Action, Status
 from bot.turn import Turn
 
 _LONGEST_NUMBER = 12
@@ -32,11 +32,26 @@ def press(turn: Turn, event: ButtonPressed) -> None:
         case "to":
             commands.transfer(turn, argument)
         case "again" if held.again(turn, _number(argument)):
-            turn.notice = say("notice.again")
-        case "anyway" | "take":
-            turn.notice = held.decide(turn, action, _number(argument)) or say("notice.old_button")
+            _answered(turn, event, say("notice.again"))
+        case "anyway" | "take" if decided := held.decide(turn, action, _number(argument)):
+            _answered(turn, event, decided)
         case _:
             turn.notice = say("notice.old_button")
+
+
+def _answered(turn: Turn, event: ButtonPressed, text: str) -> None:
+    """Tell who pressed, and put the answer in the place of the question, for all to see."""
+    turn.notice = text
+    if event.message_id:
+        turn.put(
+            Action.EDIT,
+            event.chat,
+            conversation=turn.conversation.number,
+            text=text,
+            style=PostStyle.NOTICE,
+            target=event.message_id,
+            thread_id=event.chat.thread_id or "",
+        )
 
 
 def _state(turn: Turn) -> str:

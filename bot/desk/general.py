@@ -6,9 +6,9 @@ from datetime import datetime
 from bot.api import ButtonPressed, ChatRef, Event, IncomingMessage, PostStyle
 from bot.desk.answering import is_member
 from bot.desk.card import age
-from bot.desk.parsing import Command, Note, Reply, UnknownCommand, code_of_command, read
+from bot.desk.parsing import SHOWN, Command, Note, Reply, UnknownCommand, code_of_command, read
 from bot.desk.showing import help_text
-from bot.model import INBOX, SEEN_KEPT, Action, House, OutboxItem, Status
+from bot.model import INBOX, SEEN_KEPT, Action, House, OutboxItem, Status, one_line
 from bot.rulebook import Rulebook
 from bot.store import LiveConversation
 
@@ -55,10 +55,11 @@ def serve(
             post(house, event.chat, text, now=now)
         case Command() if event.chat.thread_id is not None:
             post(house, event.chat, say("notice.no_conversation"), now=now)
-        case Command(name=name):
-            code = code_in(event)
+        case Command(name=name, arguments=arguments):
             which = say("notice.code_which", command=name, code="K7")
-            post(house, event.chat, say("notice.unknown_code", code=code) if code else which, now=now)
+            unknown = one_line(arguments)[:SHOWN]
+            text = say("notice.unknown_code", code=unknown) if unknown else which
+            post(house, event.chat, text, now=now)
         case Reply() if event.chat.thread_id is not None:
             _say_once_that_nothing_is_sent(house, event.chat, say("notice.no_conversation"), now=now)
         case Note() | Reply():
@@ -80,14 +81,13 @@ def _remember(house: House, seen: str) -> None:
 
 
 def queue(waiting: Iterable[LiveConversation], team: str, *, now: datetime, rules: Rulebook) -> str:
-    """Who waits for this team, longest first; the inbox also sees what the bot still has."""
+    """Who waits for this team, longest first; the inbox sees everybody who waits, the bot's too."""
     say = rules.wording
     mine = sorted(
         (
             (row.waiting_since, row)
             for row in waiting
-            if row.waiting_since is not None
-            and (row.team == team or (team == INBOX and row.status is Status.PENDING))
+            if row.waiting_since is not None and team in {row.team, INBOX}
         ),
         key=lambda pair: pair[0],
     )

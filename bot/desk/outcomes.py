@@ -171,7 +171,11 @@ class DeskOutcomes:
     def uncertain(self, ledger: Ledger, item: OutboxItem, now: datetime) -> None:
         """Leave it to a person: it may have arrived."""
         ledger.outbox.pop(item.number, None)
-        if not isinstance(ledger, Record) or item.action is not Action.SEND:
+        if not isinstance(ledger, Record):
+            return
+        if item.action is Action.POST:
+            refused.post_doubted(ledger, item, now, self._rules())
+        if item.action is not Action.SEND:
             return
         for number in item.messages:
             # A late receipt may still tell.
@@ -232,19 +236,29 @@ class DeskOutcomes:
             return
         ledger.change_thread(item.chat, thread_id="", card_id="", is_closed=False)
         conversation = ledger.conversations.get(item.conversation)
-        # What was still to be said in a thread that the conversation has left is not worth a new one.
-        is_over = conversation is None or conversation.room != item.chat
-        if is_over or item.action in _LOST_WITH_THE_THREAD:
+        if conversation is None or item.action in _LOST_WITH_THE_THREAD:
+            return
+        if conversation.room != item.chat:
+            # What was still to be said where the conversation is not is worth a new thread only when it is
+            # words that stand nowhere else: the inbox has them because the team's chat refused them.
+            is_worth_it = item.action is Action.POST and item.style is PostStyle.MESSAGE
+            room = conversation.room
+            if is_worth_it and not (room is not None and refused.stands_in(ledger, item, room)):
+                _behind(ledger, item)
             return
         waiting = _waiting_after(ledger, item)
         refresh_card(ledger, item.conversation, now)
         refused.post_last_lines(ledger, item, now, self._rules(), silent=True)
         behind = [item] if item.action is Action.POST else []
         for each in (*behind, *waiting):
-            # All of it goes behind what is posted anew, also after a restart, which goes by the numbers.
-            ledger.outbox.pop(each.number, None)
-            again = ledger.take_number()
-            ledger.outbox[again] = replace(each, number=again, quotes=0, thread_id="", parts_sent=0)
+            _behind(ledger, each)
+
+
+def _behind(record: Record, item: OutboxItem) -> None:
+    """Put an item behind what was added, also after a restart, which goes by the numbers."""
+    record.outbox.pop(item.number, None)
+    number = record.take_number()
+    record.outbox[number] = replace(item, number=number, quotes=0, thread_id="", parts_sent=0)
 
 
 def _waiting_after(record: Record, item: OutboxItem) -> list[OutboxItem]:

@@ -11,6 +11,8 @@ from bot.rulebook import Rulebook
 from bot.transcript import lines
 
 LINES_AFTER_LOSS = 20
+MOST_DOUBTS = 5
+"""How often a post is made anew in the inbox after nobody knew whether it had arrived."""
 
 
 def chat_gone(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
@@ -84,6 +86,18 @@ def post_refused(record: Record, item: OutboxItem, reason: str, now: datetime, r
     _move(record, item, rules)
 
 
+def post_doubted(record: Record, item: OutboxItem, now: datetime, rules: Rulebook) -> None:
+    """See to it that what people wrote is shown somewhere when nobody knows, twice, whether it was posted.
+
+    It goes to the inbox; in the inbox it is tried some more times, each of them marked as a repeat.
+    """
+    if item.chat != rules.inbox.chat:
+        post_refused(record, item, rules.wording("delivery.no_channel"), now, rules)
+    elif item.style is PostStyle.MESSAGE and item.attempts < MOST_DOUBTS:
+        number = record.take_number()
+        record.outbox[number] = replace(item, number=number, is_repeat=True, attempts=item.attempts + 1)
+
+
 def card_refused(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
     """Make a card anew that cannot be changed any more; say in the inbox that one cannot be made."""
     thread = record.contact.thread_in(item.chat)
@@ -123,15 +137,20 @@ def post_last_lines(
     )
 
 
-def _move(record: Record, item: OutboxItem, rules: Rulebook) -> None:
-    """Send a post to the inbox: without the words that stand there already."""
-    inbox = rules.inbox.chat
+def stands_in(record: Record, item: OutboxItem, room: ChatRef) -> bool:
+    """Whether a team chat shows all the messages that a post carries, or will."""
     there = {
         number
         for number in item.messages
-        if (line := record.messages.get(number)) and any(post.chat.whole == inbox for post in line.posts)
+        if (line := record.messages.get(number)) and any(post.chat.whole == room for post in line.posts)
     }
-    is_shown = bool(item.messages) and set(item.messages) <= _on_the_way(record, inbox) | there
+    return bool(item.messages) and set(item.messages) <= _on_the_way(record, room) | there
+
+
+def _move(record: Record, item: OutboxItem, rules: Rulebook) -> None:
+    """Send a post to the inbox: without the words that stand there already."""
+    inbox = rules.inbox.chat
+    is_shown = stands_in(record, item, inbox)
     if is_shown and not item.files:
         return
     number = record.take_number()

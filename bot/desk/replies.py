@@ -63,7 +63,7 @@ def canned(turn: Turn, arguments: str) -> None:
         return
     words = turn.rules.text(text, turn.contact, turn.conversation)
     line = reply(turn, event, words)
-    if line is not None:
+    if line is not None and held.item_of(turn, line.number) is not None:
         turn.tell(say("line.agent", name=turn.member, text=words), silent=True, carries=(line.number,))
 
 

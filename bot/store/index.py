@@ -25,6 +25,7 @@ class LiveConversation:
         code: its code.
         status: pending or open.
         team: who has it, or empty.
+        room: the team chat it is shown in, or None.
         started_at: the first message.
         waiting_since: since when the contact waits for us, or None.
         claimed_name: the member who has it, or empty.
@@ -37,6 +38,7 @@ class LiveConversation:
     code: str
     status: Status
     team: str
+    room: ChatRef | None
     started_at: datetime
     waiting_since: datetime | None
     claimed_name: str
@@ -235,6 +237,7 @@ def _live_of(record: Record, current: Conversation) -> LiveConversation:
         code=current.code,
         status=current.status,
         team=current.team,
+        room=current.room,
         started_at=current.started_at,
         waiting_since=current.waiting_since,
         claimed_name=current.claimed_name,

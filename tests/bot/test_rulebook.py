@@ -38,12 +38,13 @@ def test_a_disabled_chat_is_still_a_team_s() -> None:
 
 
 def test_teams_are_called_by_their_names() -> None:
-    """A team has its name in the reader's language; no team is the business; a lost one has its key."""
+    """A team has its name in the reader's language; no team is the business, or the inbox to colleagues."""
     teams = TEAMS.replace('name = "Sales"', 'name = { en = "Sales", fr = "Ventes" }')
     rules = book(teams=teams)
     assert rules.team_name("sales", "fr") == "Ventes"
     assert rules.team_name("sales", "xx") == "Sales"
-    assert rules.team_name("") == rules.team_name(INBOX) == "Dupont"
+    assert rules.team_name("", "fr") == rules.team_name(INBOX, "") == "Dupont"
+    assert rules.team_name("") == rules.team_name(INBOX) == "Inbox"
     assert rules.team_name("gone") == "gone"
 
 

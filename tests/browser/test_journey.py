@@ -7,16 +7,17 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.chromium import Trouble, person
-from tests.journeys.process import ROOT, Place, Running, running
+from tests.journeys.process import Place, Running, running
+from tests.shipped import PATH, needs_shipped
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, needs_shipped]
 
 
 @pytest.fixture
 async def process(tmp_path: Path) -> AsyncIterator[Running]:
     """The process as it is shipped, on a port of its own."""
     place = Place(folder=tmp_path)
-    shipped = (ROOT / "config.toml").read_text(encoding="utf-8")
+    shipped = PATH.read_text(encoding="utf-8")
     place.write(shipped.replace("# port = 8080", "port = 0"))
     async with running(place) as process:
         yield process
@@ -46,7 +47,9 @@ async def test_first_journey(process: Running, browser: Browser, trouble: Troubl
     await expect(welcome).to_contain_text("2. Ventes")
     await expect(contact.get_by_role("button", name="Ventes")).to_be_visible()
     await write(contact, "2")
-    await expect(contact.get_by_text("Merci ! Équipe de vente vous répond ici même.")).to_be_visible()
+    await expect(
+        contact.get_by_text("Merci ! Équipe de vente : nous vous répondons ici même.")
+    ).to_be_visible()
 
     # The way into the rooms is the link in the log.
     door = (await process.logged("/desk/#key=")).rpartition(" ")[2]
@@ -65,7 +68,7 @@ async def test_first_journey(process: Running, browser: Browser, trouble: Troubl
 
     await member.get_by_role("button", name="Passer").click()
     await member.get_by_role("button", name="Équipe de soutien").click()
-    await expect(contact.get_by_text("Je vous passe Équipe de soutien.")).to_be_visible()
+    await expect(contact.get_by_text("Je vous mets en relation : Équipe de soutien.")).to_be_visible()
     await expect(member.locator("#thread-state")).to_be_visible()
     await rooms.get_by_role("link", name="Visiteur").first.click()
     await expect(member.locator("#thread-room")).to_have_text("Équipe de soutien")

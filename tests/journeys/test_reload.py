@@ -73,6 +73,7 @@ async def test_broken_file(place: Place) -> None:
         await process.logged(reason, after=before)
         place.write(CONFIG.replace("Bienvenue", "Salut"))
         await process.logged("was reloaded")
+        await inbox.shows("config.toml est de nouveau correct")
         await member.screen.settle()
         assert len([text for text in inbox.texts if reason in text]) == 1
         assert await process.stop() == 0
@@ -101,6 +102,19 @@ async def test_open_chat_of_a_removed_team(place: Place) -> None:
         await thread.shows("êtes-vous là ?")
         await thread.write("Oui, ici")
         await contact.reads("Oui, ici")
+
+
+async def test_waiting_chat_of_a_removed_team(place: Place) -> None:
+    """Who waits for a team that is removed is shown in the inbox at once, without writing again."""
+    async with running(place) as process, people(process.url) as crowd:
+        contact, member = await crowd.contact("Camille"), await crowd.member()
+        await contact.write("bonjour")
+        await contact.reads("Bienvenue")
+        await contact.write("2")
+        await member.thread("ventes", "Camille")
+        place.write(without_sales())
+        thread = await member.thread("inbox", "Camille")
+        await thread.shows("bonjour")
 
 
 async def test_team_that_is_taken_away(place: Place) -> None:

@@ -21,7 +21,7 @@ async def test_whole_conversation(place: Place) -> None:
 
         sales = await member.thread("ventes", "Camille")
         await sales.shows("bonjour\n2")
-        card = await sales.card("Camille", "Option : Ventes", "personne ne l'a encore")
+        card = await sales.card("Camille", "Option : Ventes", "personne ne s'en occupe encore")
         assert [choice["label"].split()[-1] for choice in card["choices"]] == ["Prendre", "Passer", "Fermer"]
         assert sales.posts[0]["id"] == card["id"]
 
@@ -47,7 +47,7 @@ async def test_whole_conversation(place: Place) -> None:
         await sales.write("Encore un mot")
         await sales.shows("Pas envoyé :")
         support = await member.thread("support", "Camille")
-        await support.card("personne ne l'a encore")
+        await support.card("personne ne s'en occupe encore")
         transcript = await support.shows("Camille : bonjour")
         assert transcript["text"].splitlines() == [
             "Camille : bonjour",
@@ -55,7 +55,7 @@ async def test_whole_conversation(place: Place) -> None:
             "📝 Ann : à rappeler demain",
             "Ann → Bonjour Camille, c'est pour quoi ?",
         ]
-        await support.shows("vient de Équipe de vente")
+        await support.shows("transmis par Équipe de vente")
 
         await contact.write("ma machine est en panne")
         await support.shows("ma machine est en panne")

@@ -1,13 +1,14 @@
 """What must hold whatever happens: each function finds what breaks one promise, and says it in words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.api import ChatRef, PostStyle
 from bot.model import Direction, Progress, Record, Status
 from tests.properties.town import Platform, Shown
 from tests.properties.words import (
     CONTACTS,
+    INBOX,
     ROOMS,
     contact_marks,
     has_secret,
@@ -71,15 +72,17 @@ def repeated_posts(town: Town) -> Iterator[str]:
                     yield f"{thread} shows the message {mark} {times} times after {doubted[mark]} doubts"
 
 
-def disorder(town: Town, by: Mapping[int, ChatRef]) -> Iterator[str]:
+def disorder(town: Town, by: Mapping[int, ChatRef], wanted: Collection[int]) -> Iterator[str]:
     """Messages that a thread shows before earlier ones of the same contact.
 
-    What one team chat refused stands in the inbox alone, before the conversation itself may come there.
+    What one team chat refused, or gave no answer to, stands in the inbox alone, before the conversation
+    itself may come there; what a blocked contact wrote is not `wanted`, though a transcript may hold it.
     """
-    refused = {
+    apart = {
         mark
         for room in ROOMS
-        for message in town[room.channel].refused
+        for message in (*town[room.channel].refused, *town[room.channel].doubted)
+        if message.chat.whole != INBOX
         for mark in contact_marks(message.text)
     }
     for room in ROOMS:
@@ -87,7 +90,8 @@ def disorder(town: Town, by: Mapping[int, ChatRef]) -> Iterator[str]:
         for each in _posts(town[room.channel], room):
             for mark in contact_marks(each.first.text):
                 seen = first_seen[each.first.chat, by[mark]]
-                if mark not in seen and mark not in refused:
+                is_apart = room == INBOX and mark in apart
+                if mark in wanted and mark not in seen and not is_apart:
                     seen.append(mark)
         for (thread, contact), seen in first_seen.items():
             if seen != sorted(seen):

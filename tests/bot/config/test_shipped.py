@@ -16,8 +16,10 @@ from bot.config.explaining import known_keys
 from bot.config.hours import DAYS
 from bot.config.problems import KeyPath
 from plugins.webchat.settings import Settings as WebchatSettings
+from tests.shipped import PATH, needs_shipped
 
-PATH = Path(__file__).parents[3] / "config.toml"
+pytestmark = needs_shipped
+
 SHIPPED = PATH.read_text(encoding="utf-8")
 CHANNELS = {
     "webchat": {"enabled", "desk_key"},

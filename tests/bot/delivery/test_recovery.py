@@ -355,3 +355,21 @@ def test_every_item_of_a_repeat_is_marked(*, is_idempotent: bool) -> None:
         assert world.rooms.texts() == ["one\ntwo", "(maybe repeated) one", "(maybe repeated) two"]
 
     run(scenario())
+
+
+def test_a_merged_post_that_was_made_again() -> None:
+    """What was made again after a merged post in doubt, and taken, is not made a third time."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        item_id = f"{record.record_id}.1"
+        await world.put(record, post("one"))
+        world.journal.notes[f"{item_id}-m"] = None
+        world.journal.notes[item_id] = {"ids": ["p1"], "chat": ["rooms", "-100", None], "is_last": True}
+        await restarted(world, record.record_id)
+        assert world.outcomes.log == [("sent", (1,), str(TEAM), ("p1",))]
+        assert world.rooms.calls == []
+        assert world.journal.notes == {}
+
+    run(scenario())

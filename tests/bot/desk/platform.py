@@ -132,7 +132,8 @@ class Platform:
             case Action.CARD:
                 return (self._card(outcomes, item, ledger, chat),)
             case Action.EDIT:
-                self.find(chat, item.target).text = item.text
+                edited = self.find(chat, item.target)
+                edited.text, edited.choices = item.text, item.choices
             case Action.DELETE:
                 self.find(chat, item.target).is_deleted = True
             case Action.MARK:

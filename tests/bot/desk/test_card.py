@@ -145,9 +145,9 @@ def test_title() -> None:
 
 
 def test_inbox() -> None:
-    """In the inbox, a conversation of no team is called by the business's name."""
+    """In the inbox, a conversation of no team is the inbox's."""
     conversation = replace(OPEN, team="inbox", room=INBOX_CHAT)
-    assert "Dupont: nobody has it yet" in text_of(record_of(conversation), INBOX_CHAT)
+    assert "Inbox: nobody has it yet" in text_of(record_of(conversation), INBOX_CHAT)
 
 
 @pytest.mark.parametrize(

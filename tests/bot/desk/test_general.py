@@ -155,13 +155,14 @@ async def test_queue_without_who_was_answered(desk: World) -> None:
 
 
 async def test_queue_of_others(desk: World) -> None:
-    """A team's queue has nobody of another team's, and the inbox's has what the bot still has."""
+    """A team's queue has nobody of another team's, and the inbox's has all, and what the bot still has."""
     await desk.says("Hello", ZOE)
     await desk.types("/queue", SALES)
     await desk.types("/queue", INBOX_CHAT)
     assert desk.general(SALES) == ["Nobody is waiting."]
     assert desk.general(INBOX_CHAT)[0].splitlines() == [
-        "Waiting: 1",
+        "Waiting: 2",
+        f"{desk.code()} · Ann Lee · shop · Support · free · 0 min",
         f"{desk.code(ZOE)} · Zoe Lee · shop · the bot · free · 0 min",
     ]
 

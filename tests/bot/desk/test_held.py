@@ -55,6 +55,16 @@ async def test_take_over(desk: World) -> None:
     assert desk.told()[-1] == "And this"
 
 
+async def test_decided(desk: World) -> None:
+    """Once decided, the question says what was decided, and asks no more."""
+    await desk.writes("I have her.")
+    await desk.writes("Me too", sender=EVE)
+    question = desk.thread()[-1]
+    await desk.presses(question.actions[0], by=EVE, post=question.platform_id)
+    assert question.text == "Sent."
+    assert question.choices == ()
+
+
 async def test_held_and_closed(desk: World) -> None:
     """A held reply is not sent into a conversation that was closed since."""
     await desk.writes("I have her.")

@@ -178,9 +178,17 @@ def test_the_house() -> None:
 
 
 async def test_uncertain_post(desk: World) -> None:
-    """A post to the team that may have arrived is no reply, and asks nothing of anybody."""
+    """A post to the team of which nobody knows, twice, whether it arrived is shown in the inbox."""
     desk.platform.befall(Action.POST, SUPPORT, uncertain)
-    count = len(desk.texts())
     await desk.says("Hello?")
-    assert len(desk.texts()) == count
+    assert desk.texts(INBOX_CHAT) == ["Hello?"]
+    assert not desk.record().outbox
+
+
+async def test_uncertain_post_in_the_inbox(desk: World) -> None:
+    """There is no other place for what may not have arrived in the inbox, so it is posted there again."""
+    desk.platform.befall(Action.POST, SUPPORT, uncertain)
+    desk.platform.befall(Action.POST, INBOX_CHAT, uncertain)
+    await desk.says("Hello?")
+    assert desk.texts(INBOX_CHAT) == ["Hello?"]
     assert not desk.record().outbox

@@ -125,9 +125,11 @@ class World:
         *,
         by: Sender = BOB,
         code: str | None = None,
+        post: str = "",
     ) -> str:
-        """A member presses a button in the contact's thread; what they are told."""
+        """A member presses a button in the contact's thread, under `post`; what they are told."""
         event = ButtonPressed(
+            message_id=post,
             choice_id=f"{self.code(about) if code is None else code} {action}",
             **self._by(by, self.place(room, about)),
         )

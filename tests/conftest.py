@@ -1,0 +1,11 @@
+"""What every test has in common."""
+
+import os
+
+from hypothesis import settings
+
+# The same examples at every run, so that a run that failed fails again and one that passed passes.
+# HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("explore", derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
