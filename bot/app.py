@@ -21,6 +21,7 @@ from bot.host import ChannelHost, HostMedia, Shared
 from bot.loader import PluginCatalog
 from bot.logs import Redactor
 from bot.metrics import Metrics
+from bot.model import Record
 from bot.reading import read_config
 from bot.signals import Signals
 from bot.store import DocumentStore
@@ -158,6 +159,9 @@ class App:
             except OSError as error:
                 log.error("%s was not reloaded: %s", self._config, error)  # noqa: TRY400
                 return
+            except Exception:
+                log.exception("%s was not reloaded, and the old one stays in force", self._config)
+                return
             report = report.for_start()
             if report.settings is None:
                 problems = report.render()
@@ -238,6 +242,11 @@ class App:
         # Asked of the files: one that could not be read is in no index, and must go as well.
         if await self._core.store.export(record_id) is None:
             return False
+        # The platforms' side first, so that what could not be erased there can be asked for again; and
+        # once more for what was said meanwhile.
+        known = await self._core.intake.look(record_id)
+        if isinstance(known, Record):
+            await erase_platform_side(known, self._plugin_of)
         record = await self._core.intake.forget(record_id)
         self._core.delivery.release(record_id)
         if record is not None:
@@ -268,7 +277,9 @@ class App:
     def _create(self, name: str, failed: Callable[[Exception], None]) -> Plugin:
         settings = self._core.settings.channels[name]
         if name not in self._documents:
-            self._documents[name] = DocumentStore(self._data / "plugins" / name)
+            self._documents[name] = DocumentStore(
+                self._data / "plugins" / name, quarantine=self._data / "quarantine"
+            )
         host = ChannelHost(
             name,
             shared=Shared(

@@ -1,7 +1,8 @@
 """Where events come in: which record an event changes, and who decides it, the pipeline or the desk."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -27,6 +28,9 @@ from bot.store import Index
 from bot.turn import Due, Next, Surroundings, Turn
 
 log = logging.getLogger(__name__)
+
+_LOOKS = 5
+_BETWEEN_LOOKS_S = 0.05
 
 Observe = Callable[[str, str, float], None]
 """Told of each turn: the channel, what handled it, and the seconds it took to decide and write."""
@@ -59,6 +63,7 @@ class Receiver:
         outcomes: DeskOutcomes,
         moved: Callable[[], dict[str, str]],
         observe: Observe,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._intake = intake
         self._index = index
@@ -68,6 +73,7 @@ class Receiver:
         self._moved = moved
         self._observe = observe
         self._moves: dict[str, str] = {}
+        self._sleep = sleep
         self._is_open = True
 
     def close(self) -> None:
@@ -175,7 +181,7 @@ class Receiver:
 
     async def _from_team(self, event: Event) -> _Outcome:
         outcome = _Outcome()
-        record_id = self._record_of(event)
+        record_id = await self._known_record_of(event)
         if record_id is not None:
             await self._intake.change(record_id, self._turn(event, outcome, thread.serve))
             return outcome
@@ -188,6 +194,17 @@ class Receiver:
 
         await self._intake.change(HOUSE, decide, birth=House(record_id=HOUSE))
         return outcome
+
+    async def _known_record_of(self, event: Event) -> str | None:
+        """As `_record_of`, with patience: members see a new thread a moment before it is written down."""
+        for _ in range(_LOOKS):
+            record_id = self._record_of(event)
+            if record_id is not None or event.chat.thread_id is None:
+                return record_id
+            if not self._index.record_ids_with_outbox():
+                return None
+            await self._sleep(_BETWEEN_LOOKS_S)
+        return self._record_of(event)
 
     def _record_of(self, event: Event) -> str | None:
         """The contact that something in a team chat is about; None: the general section itself."""

@@ -70,7 +70,9 @@ class Timers:
         earliest = self._times.next_due()
         if earliest is None or self._is_waking or not self._is_running:
             return
-        wakes_at = max(earliest, self._clock(), self._not_before) + GATHER
+        now = self._clock()
+        # Bounded, since a clock that is set back would leave it far in the future.
+        wakes_at = max(earliest, now, min(self._not_before, now + PAUSE)) + GATHER
         if self._wakes_at is not None and self._wakes_at <= wakes_at:
             return
         self._wakes_at = wakes_at

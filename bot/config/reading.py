@@ -76,7 +76,14 @@ def load(path: Path, *, settings_by_plugin: SettingsByPlugin, environ: Mapping[s
     document = read_document(path)
     if isinstance(document, Problem):
         return LoadedConfig(settings=None, problems=(document,))
-    return _judge(document, settings_by_plugin, environ)
+    try:
+        return _judge(document, settings_by_plugin, environ)
+    except RecursionError:
+        what = "the tables are nested too deeply to be settings"
+        problem = Problem(
+            line=1, key="file", what=what, instead="keep to the keys of the file Guichet came with"
+        )
+        return LoadedConfig(settings=None, problems=(problem,))
 
 
 def _judge(

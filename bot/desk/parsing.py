@@ -33,7 +33,11 @@ SHOWN = 40
 
 _COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?(?:\s+(.*))?", re.DOTALL)
 _CODE = re.compile(r"#?([A-HJ-NP-Z][2-9][A-HJ-NP-Z2-9]{0,2}):?", re.IGNORECASE)
-_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that show nothing."""
+_SLASHES = str.maketrans(dict.fromkeys("\uff0f\u2044\u2215\u29f8", "/"))
+"""What looks like a slash, and what other keyboards type for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +121,12 @@ def without_code(text: str) -> str:
 
 
 def _without_unseen(text: str) -> str:
-    """The text from its first character that can be seen: keyboards put direction marks before a slash."""
+    """The text from its first character that can be seen, with plain slashes at its beginning.
+
+    Keyboards put direction marks before a slash, or type a wide one; it is a note all the same.
+    """
     for place, character in enumerate(text):
-        if unicodedata.category(character) not in _UNSEEN:
-            return text[place:].rstrip()
+        if unicodedata.category(character) not in _UNSEEN and character not in _BLANK:
+            seen = text[place:].rstrip()
+            return seen[:2].translate(_SLASHES) + seen[2:]
     return ""

@@ -1,7 +1,9 @@
 """A plugin's own durable memory: small JSON objects by name."""
 
 import hashlib
+import logging
 import os
+import secrets
 import string
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import msgspec
 
 from bot.store.records import encode
-from bot.store.storage import TEMPORARY, DurableStorage, remove_file, sync_folder
+from bot.store.storage import TEMPORARY, DurableStorage, make_folder, remove_file, sync_folder
 from bot.store.workers import Workers
+
+_log = logging.getLogger(__name__)
 
 _PLAIN = frozenset(string.ascii_lowercase + string.digits + "_-")
 _NAME_BYTES = 180
@@ -33,11 +37,15 @@ class DocumentStore:
 
     Args:
         folder: where they lie; nothing else lies there.
+        quarantine: where a document goes that was damaged from outside.
         storage: how a file is written.
     """
 
-    def __init__(self, folder: Path, *, storage: type[DurableStorage] = DurableStorage) -> None:
+    def __init__(
+        self, folder: Path, *, quarantine: Path | None = None, storage: type[DurableStorage] = DurableStorage
+    ) -> None:
         self._folder = folder
+        self._quarantine = quarantine or folder.parent / "quarantine"
         self._storage = storage
         # One thread keeps the order of two writes of one name.
         self._workers = Workers("documents", threads=1)
@@ -46,7 +54,7 @@ class DocumentStore:
         """The object, or None.
 
         Raises:
-            ValueError: the file was damaged from outside.
+            OSError: the disk does not give it. One that was damaged from outside is set aside, and is None.
         """
         return await self._workers.run(self._read, name)
 
@@ -82,7 +90,18 @@ class DocumentStore:
 
     def _document(self, path: Path) -> _Document | None:
         content = self._storage(path).read_bytes()
-        return None if content is None else msgspec.json.decode(content, type=_Tables).document[1]
+        if content is None:
+            return None
+        try:
+            return msgspec.json.decode(content, type=_Tables).document[1]
+        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as error:
+            # What is damaged is kept for people to look at, and must not keep the channel from working.
+            aside = self._quarantine / f"{self._folder.name}-{path.stem}-{secrets.token_hex(4)}.json"
+            make_folder(self._quarantine)
+            path.rename(aside)
+            sync_folder(self._folder)
+            _log.error("%s could not be read and was set aside as %s: %s", path, aside, error)
+            return None
 
     def _delete(self, name: str) -> None:
         if remove_file(self._path(name)):

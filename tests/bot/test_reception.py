@@ -388,3 +388,17 @@ async def test_a_turn_is_one_line_without_the_text(tmp_path: Path, caplog: pytes
         assert line.startswith(f"shop {code} welcome ")
         assert line.endswith(" ms")
         assert "Secret" not in caplog.text
+
+
+async def test_a_reply_in_a_thread_that_is_just_being_made(tmp_path: Path) -> None:
+    """A member who answers in a thread before it is written down reaches its contact all the same."""
+    async with rig(tmp_path) as world:
+        await world.writes("Hello")
+        await world.writes("help")
+
+        async def write_down(_seconds: float) -> None:
+            await world.deliver()
+
+        world.receiver._sleep = write_down
+        await world.writes("Hi Ann", chat=SUPPORT.thread("t1"), sender=Sender(sender_id="bob", name="Bob"))
+        assert world.offered.texts(ANN)[-1] == "Hi Ann"

@@ -200,3 +200,17 @@ async def test_after_stopping_nothing_is_woken() -> None:
     past(records, "a")
     timers.refresh()
     assert timers._wakes_at is None
+
+
+async def test_a_clock_that_is_set_back_holds_nobody_up() -> None:
+    """What comes due by the new time is served then, not when the old time is reached again."""
+    records = Records()
+    past(records, "a")
+    async with running(records) as timers:
+        await records.until_waking_is_over()
+        records.ahead = -HOUR
+        records.times["b"] = records.clock() - PAUSE
+        timers.refresh()
+        woken = timers._wakes_at
+    assert woken is not None
+    assert woken - records.clock() <= 2 * PAUSE

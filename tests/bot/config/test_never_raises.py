@@ -152,3 +152,12 @@ def test_a_good_file_with_an_accident_is_judged(data: st.DataObject) -> None:
         st.text(max_size=4) | st.sampled_from(['"', "'", '"""', "[", "]]", "{", "}", "=", "#", "\n", "\\"])
     )
     judged((text[:start] + pasted + text[end:]).encode(errors="replace"))
+
+
+def test_tables_nested_without_end(tmp_path: Path) -> None:
+    """A file whose tables are nested too deeply is a problem like any other."""
+    path = tmp_path / "config.toml"
+    path.write_text(".".join(["a"] * 900) + " = 1\n", encoding="utf-8")
+    loaded = check(path, settings_by_plugin=PLUGINS, environ={})
+    assert loaded.settings is None
+    assert loaded.problems

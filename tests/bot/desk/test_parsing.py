@@ -126,3 +126,12 @@ def test_code_of_command(text: str, code: str, without: str) -> None:
     """A command of the general section names its conversation first; the rest is the command itself."""
     assert code_of_command(text) == code
     assert without_code(text) == without
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["／／", "⁄⁄", "∕∕", "/／", "\ufe0f//", "\u034f//", "\u3164//", "\u115f//", "\u2800//", "\u200e／／"],
+)
+def test_notes_of_other_keyboards(start: str) -> None:
+    """What looks like a note, or what another keyboard types for one, never goes to a contact."""
+    assert read(f"{start} call him") == Note(text="call him")

@@ -116,3 +116,17 @@ async def test_nothing_is_there_before_the_first_write(tmp_path: Path) -> None:
         assert await store.names() == []
         await store.delete("offset")
     assert not (tmp_path / "chat").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"document": {}}', b"\xff\xfe"])
+async def test_a_damaged_document_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    """A document that was damaged from outside is kept aside as it was, and the others go on."""
+    async with documents(tmp_path / "shop") as store:
+        await store.write("a", {"n": 1})
+        await store.write("b", {"n": 2})
+        (tmp_path / "shop" / "a.json").write_bytes(content)
+        assert await store.read("a") is None
+        assert await store.read("b") == {"n": 2}
+        assert [path.read_bytes() for path in (tmp_path / "quarantine").iterdir()] == [content]
+        await store.write("a", {"n": 3})
+        assert await store.read("a") == {"n": 3}
