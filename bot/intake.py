@@ -180,7 +180,11 @@ class Intake:
         draft = await self._decide(base, batch)
         if draft is None:
             return
-        must_be_durable = is_new or any(job.is_durable and job.is_change for job in batch)
+        # What leaves is on disk first: a number that a crash took back would be given to something else,
+        # and a platform that goes by ids would take that for a repetition.
+        must_be_durable = (
+            is_new or bool(_to_send(base, draft)) or any(job.is_durable and job.is_change for job in batch)
+        )
         try:
             if must_be_durable:
                 await self._store.commit(draft)
@@ -218,15 +222,19 @@ class Intake:
         return draft if is_changed else None
 
     def _offer(self, record_id: str, base: Ledger | None, draft: Ledger) -> None:
-        before = base.outbox if base else {}
-        new = [
-            item
-            for number, item in draft.outbox.items()
-            if item.state is ItemState.PENDING
-            and ((old := before.get(number)) is None or old.state is not ItemState.PENDING)
-        ]
-        if new:
+        if new := _to_send(base, draft):
             self._offers.offer(record_id, new)
+
+
+def _to_send(base: Ledger | None, draft: Ledger) -> list[OutboxItem]:
+    """What a draft has to send that its record had not."""
+    before = base.outbox if base else {}
+    return [
+        item
+        for number, item in draft.outbox.items()
+        if item.state is ItemState.PENDING
+        and ((old := before.get(number)) is None or old.state is not ItemState.PENDING)
+    ]
 
 
 def first_number(now: datetime) -> int:

@@ -83,6 +83,7 @@ class Channel:
                 chat.thread_id or "",
                 at_ms=post.at_ms,
                 excerpt=post.excerpt,
+                style=post.style,
                 is_silent=is_silent,
             )
             if thread is not None:

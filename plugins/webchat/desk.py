@@ -1,7 +1,6 @@
 """The team's side: the rooms at `/desk/`, behind the desk key."""
 
 import logging
-import secrets
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -79,7 +78,11 @@ class DeskSide:
 
     def _door(self, *, status: int, is_cookie_broken: bool = False) -> web.Response:
         host = self._channel.host
-        values = {"language": host.language, "business": host.business}
+        values = {
+            "language": host.language,
+            "business": host.business,
+            "why_state": "" if is_cookie_broken else "hidden",
+        }
         response = self._channel.pages.page("door.html", values, status=status)
         if is_cookie_broken:
             self._channel.sessions.drop_member(response)
@@ -111,7 +114,7 @@ class DeskSide:
             return refusal(403, "wrong_key", "This is not the key.")
         tries.forget(address)
         response = web.json_response({"name": entry.name})
-        self._channel.sessions.begin_member(response, Member(member_id=secrets.token_hex(8), name=entry.name))
+        self._channel.sessions.begin_member(response, entry.name)
         return response
 
     async def _upload(self, request: web.Request) -> web.Response:

@@ -43,6 +43,10 @@ class UploadTooLarge(Exception):
     """A file beyond the limit."""
 
 
+class UploadEmpty(Exception):
+    """A file without content."""
+
+
 async def answer_upload(request: web.Request, channel: Channel, owner: ChatRef) -> web.Response:
     """Keep an upload for the chat `owner`, and answer with the reference that a message names."""
     address = address_of(request)
@@ -53,6 +57,8 @@ async def answer_upload(request: web.Request, channel: Channel, owner: ChatRef) 
         media = await keep_upload(request, channel.host, owner)
     except UploadTooLarge:
         return too_large(channel.host.media_limit_bytes)
+    except UploadEmpty:
+        return refusal(400, "file_empty", "The file is empty.")
     except (OSError, TimeoutError):
         return refusal(503, "not_kept", "The file could not be kept; try again.")
     return web.json_response({"upload": channel.sessions.seal_upload(owner, media)})
@@ -63,6 +69,7 @@ async def keep_upload(request: web.Request, host: Host, owner: ChatRef) -> Media
 
     Raises:
         UploadTooLarge: it is larger than the host takes.
+        UploadEmpty: there is nothing in it.
         OSError: the disk refuses, or the sender stopped.
     """
     limit = host.media_limit_bytes
@@ -91,6 +98,8 @@ async def _bounded(request: web.Request, limit: int) -> AsyncIterator[bytes]:
         if size > limit:
             raise UploadTooLarge
         yield chunk
+    if size == 0:
+        raise UploadEmpty
 
 
 def kind_of(mime_type: str) -> MediaKind:

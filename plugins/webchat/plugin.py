@@ -97,7 +97,7 @@ class WebChat(Plugin):
         )
 
     async def connect(self) -> None:
-        """Read the keys and the pages; say where the team rooms are when the key was made here."""
+        """Read the keys and the pages; say where the team rooms are."""
         configured = self._settings.desk_key.get_secret_value()
         try:
             keys = await load_keys(self.host.documents, configured)
@@ -113,6 +113,8 @@ class WebChat(Plugin):
         if not configured:
             # The one place where a key is logged: a newcomer has no other way in.
             _logger.info("the team rooms are at %s/desk/#key=%s", self.host.base_url, keys.desk)
+        else:
+            _logger.info("the team rooms are at %s/desk/", self.host.base_url)
 
     async def listen(self) -> None:
         """Keep the boards on disk, and the pages' list of rooms as config.toml has it."""

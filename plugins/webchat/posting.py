@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.api import ChatGone, ChatRef, DeliveryRejected, OutgoingMessage, RateLimited, ThreadGone
-from plugins.webchat.channel import DESK_AUDIENCE, Channel, contact_document, place, visitor
+from plugins.webchat.channel import Channel
+from plugins.webchat.erasing import Erasing
 from plugins.webchat.history import Log
-from plugins.webchat.posts import Post, Side, from_outgoing
+from plugins.webchat.posts import Post, from_outgoing
 
 _DISK_PAUSE = timedelta(seconds=10)
-# Shorter words say nothing of anybody, and stand in too many posts.
-_SHORTEST_TRACE = 3
 
 
 class Posting:
@@ -117,56 +116,9 @@ class Posting:
             RateLimited: the disk refuses; what is left is removed by another call.
         """
         try:
-            traces = set[str]().union(*[await self._traces(chat) for chat in chats])
-            for team in self._channel.host.team_chats():
-                await self._take_back(team.chat, traces)
-            for chat in chats:
-                await self._erase(chat)
+            await Erasing(self._channel).erase(chats)
         except OSError as error:
             raise _disk_refused() from error
-
-    async def _erase(self, chat: ChatRef) -> None:
-        channel = self._channel
-        is_room = channel.is_room(chat)
-        async with channel.history.turn(chat) as log:
-            await log.erase()
-            if is_room:
-                await channel.rooms.forget(chat.chat_id, chat.thread_id or "")
-            else:
-                await channel.host.documents.delete(contact_document(chat.chat_id))
-        channel.hub.push(channel.audience(chat), {"type": "erased", **place(chat)})
-        if is_room:
-            channel.hub.push(DESK_AUDIENCE, await channel.rooms_frame())
-
-    async def _traces(self, chat: ChatRef) -> set[str]:
-        """The words by which a general section may show what was said here: names, and lines of texts."""
-        traces = {await self._channel.contact_name(chat.chat_id) or ""}
-        if not self._channel.is_room(chat):
-            traces |= {chat.chat_id, visitor(chat.chat_id, self._channel.host.language)}
-        async with self._channel.history.turn(chat) as log:
-            async for posts in log.pages():
-                traces |= {
-                    line.strip()
-                    for post in posts
-                    if post.side is Side.PAGE
-                    for line in post.text.splitlines()
-                }
-        return {trace for trace in traces if len(trace) >= _SHORTEST_TRACE}
-
-    async def _take_back(self, room: ChatRef, traces: set[str]) -> None:
-        """Take back what the bot answered in a general section about somebody who is to be forgotten."""
-        async with self._channel.history.turn(room) as log:
-            async for posts in log.pages():
-                telling = [
-                    post
-                    for post in posts
-                    if post.side is Side.BOT and any(trace in post.text for trace in traces)
-                ]
-                for post in telling:
-                    await self._replace(log, room, post, post.taken_back())
-                if telling:
-                    # The list of rooms shows how the last of them begins.
-                    await self._channel.rooms.forget(room.chat_id, "")
 
     async def _require(self, chat: ChatRef, log: Log) -> None:
         if not self._channel.is_room(chat):

@@ -12,10 +12,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.api import Documents
+from bot.api import Documents, PostStyle
 
 # Beyond these a thread is still there, by its link and for the bot; the page has to list it no more.
 _BOARD_THREADS = 200
+# What the bot posts at once about one thing comes within this time.
+_ONE_EVENT_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,10 @@ class Thread:
         title: what the bot called it.
         is_closed: nothing more is expected in it.
         active_ms: when something was posted last, in milliseconds since 1970, UTC; 0: never.
-        posts: how many posts it had that a member should notice.
-        excerpt: the beginning of the last one.
+        posts: how many times something happened in it that a member should notice.
+        excerpt: the beginning of the last post.
+        card_at_ms: when a card was posted of which no second message came since; 0: there is none.
+        is_told: the message that the card tells of came too.
     """
 
     thread_id: str
@@ -37,6 +41,8 @@ class Thread:
     active_ms: int = 0
     posts: int = 0
     excerpt: str = ""
+    card_at_ms: int = 0
+    is_told: bool = False
 
     def view(self) -> dict[str, Any]:
         """The thread as pages see it."""
@@ -122,7 +128,14 @@ class Rooms:
             return new
 
     async def touch(
-        self, room: str, thread_id: str, *, at_ms: int, excerpt: str, is_silent: bool = False
+        self,
+        room: str,
+        thread_id: str,
+        *,
+        at_ms: int,
+        excerpt: str,
+        style: PostStyle = PostStyle.MESSAGE,
+        is_silent: bool = False,
     ) -> Thread | None:
         """Note a new post in a thread; the board is written later, by `flush`.
 
@@ -131,6 +144,7 @@ class Rooms:
             thread_id: empty for the general section.
             at_ms: when it was posted, in milliseconds since 1970, UTC.
             excerpt: its beginning.
+            style: what the post is; a card, the message it tells of and what is noted on it count once.
             is_silent: no member needs to notice it.
 
         Returns:
@@ -140,11 +154,23 @@ class Rooms:
             old = await self._find(room, thread_id)
             if old is None:
                 return None
-            posts = old.posts if is_silent else old.posts + 1
-            new = replace(old, active_ms=at_ms, posts=posts, excerpt=excerpt)
+            new = replace(old, active_ms=at_ms, excerpt=excerpt)
+            if not is_silent:
+                new = _noticed(new, at_ms, style)
             self._list(room, new)
             self._unwritten.add(room)
             return new
+
+    async def retell(self, room: str, *, at_ms: int, excerpt: str) -> None:
+        """Show another post as the last one of the general section, because that one was erased.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        async with self._locks[room]:
+            old = await self._find(room, "") or Thread(thread_id="")
+            self._list(room, replace(old, active_ms=at_ms, excerpt=excerpt))
+            await self._write_board(room)
 
     async def forget(self, room: str, thread_id: str) -> None:
         """Erase a thread.
@@ -205,6 +231,18 @@ class Rooms:
         threads = [asdict(thread) for thread in self._boards[room].values()]
         await self._documents.write(_board_document(room), {"threads": threads})
         self._unwritten.discard(room)
+
+
+def _noticed(thread: Thread, at_ms: int, style: PostStyle) -> Thread:
+    """The thread with one more post to notice, unless it belongs to a card that is noticed already."""
+    more = replace(thread, posts=thread.posts + 1)
+    if style is PostStyle.CARD:
+        return replace(more, card_at_ms=at_ms, is_told=False)
+    if not thread.card_at_ms or at_ms - thread.card_at_ms > _ONE_EVENT_MS:
+        return replace(more, card_at_ms=0)
+    if style is PostStyle.NOTICE:
+        return thread
+    return replace(more, card_at_ms=0) if thread.is_told else replace(thread, is_told=True)
 
 
 def _board_document(room: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ class Member:
     """Somebody who opened the team rooms with the key.
 
     Attributes:
-        member_id: stable for as long as the cookie lives.
+        member_id: follows from the name; behind one key that all share, the name is who somebody is.
         name: as the member wrote it; never empty.
     """
 
@@ -84,6 +85,7 @@ class Sessions:
         # A new desk key signs everybody out: the old cookies' signatures do not hold any more.
         self._members = URLSafeSerializer(keys.signing, salt=b"member" + self._desk_key)
         self._uploads = URLSafeSerializer(keys.signing, salt="upload")
+        self._names = keys.signing.encode()
         self._is_secure = is_secure
 
     def contact_id(self, request: web.Request) -> str | None:
@@ -116,17 +118,15 @@ class Sessions:
         cookie = request.cookies.get(MEMBER_COOKIE)
         if cookie is None:
             return None
-        value = _opened(self._members, cookie)
-        return Member(member_id=str(value["id"]), name=str(value["name"]))
+        return self._member(str(_opened(self._members, cookie)["name"]))
 
     def is_desk_key(self, attempt: str) -> bool:
         """Whether `attempt` is the key of the team rooms, in the same time however much of it is right."""
         return hmac.compare_digest(hashlib.sha256(attempt.encode()).digest(), self._desk_key)
 
-    def begin_member(self, response: web.StreamResponse, member: Member) -> None:
-        """Make the browser that gets `response` the browser of `member`."""
-        value = self._members.dumps({"id": member.member_id, "name": member.name})
-        self._keep(response, MEMBER_COOKIE, value, "/desk/")
+    def begin_member(self, response: web.StreamResponse, name: str) -> None:
+        """Make the browser that gets `response` the browser of the member of this name."""
+        self._keep(response, MEMBER_COOKIE, self._members.dumps({"name": name}), "/desk/")
 
     def drop_member(self, response: web.StreamResponse) -> None:
         """Clear the member's cookie."""
@@ -148,6 +148,12 @@ class Sessions:
         if (chat_id, thread_id) != (owner.chat_id, owner.thread_id):
             raise NotOurs("the file was uploaded to another chat")
         return _MEDIA.validate_python(media)
+
+    def _member(self, name: str) -> Member:
+        written = " ".join(unicodedata.normalize("NFKC", name).split())
+        # The signing key goes in, so that nobody elsewhere can tell from an id whose it is.
+        digest = hmac.new(self._names, written.casefold().encode(), hashlib.sha256)
+        return Member(member_id=digest.hexdigest()[:16], name=written)
 
     def _keep(self, response: web.StreamResponse, name: str, value: str | bytes, path: str) -> None:
         response.set_cookie(

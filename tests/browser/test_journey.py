@@ -55,7 +55,7 @@ async def test_first_journey(process: Running, browser: Browser, trouble: Troubl
     door = (await process.logged("/desk/#key=")).rpartition(" ")[2]
     await member.goto(door)
     await member.get_by_label("Votre nom").fill("Ann")
-    await member.get_by_role("button", name="Entrer").click()
+    await member.get_by_role("button", name="Se connecter").click()
     rooms = member.get_by_role("navigation", name="Salles")
     await rooms.get_by_role("link", name="Visiteur").click()
     await expect(member.locator("#thread-room")).to_have_text("Équipe de vente")

@@ -1,19 +1,26 @@
 """The web chat's pages in a real browser, with a host that records."""
 
+import asyncio
+import re
 import socket
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from bot.api import ButtonPressed, ChatRef, Choice, IncomingMessage, Mark, PostStyle, ReceiptState
+from bot.api import ButtonPressed, ChatRef, Choice, IncomingMessage, Mark, MediaKind, PostStyle, ReceiptState
 from tests.browser.chromium import Trouble, person
 from tests.plugins.webchat.rig import DESK_KEY, SUPPORT, Rig, running
 
 pytestmark = pytest.mark.browser
 
 MENU = (Choice(choice_id="one", label="Support"), Choice(choice_id="two", label="Ventes"))
+# How many pixels of the list are below what is in view.
+FROM_END = "list => list.scrollHeight - list.scrollTop - list.clientHeight"
+PICTURE_PIXELS = 400
 CARD = (Choice(choice_id="transfer", label="Transférer"), Choice(choice_id="close", label="Fermer"))
 
 
@@ -27,6 +34,26 @@ async def write(page: Page, text: str) -> None:
     """Write a message and press Enter."""
     await page.locator("#composer textarea").fill(text)
     await page.keyboard.press("Enter")
+
+
+async def becomes(element: Locator, condition: str) -> None:
+    """Wait, frame by frame, until `condition` holds of `element`."""
+    look = f"const look = () => {condition} ? done() : requestAnimationFrame(look); look();"
+    async with asyncio.timeout(10):
+        await element.evaluate(f"element => new Promise(done => {{ {look} }})")
+
+
+def picture() -> bytes:
+    """A grey PNG of 400 by 400 pixels."""
+
+    def part(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    head = struct.pack(">IIBBBBB", PICTURE_PIXELS, PICTURE_PIXELS, 8, 0, 0, 0, 0)
+    lines = zlib.compress((b"\0" + b"\x90" * PICTURE_PIXELS) * PICTURE_PIXELS)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", lines) + part(b"IEND", b"")
 
 
 async def received(rig: Rig, count: int) -> None:
@@ -45,7 +72,7 @@ async def enter(rig: Rig, page: Page, name: str = "Ann") -> None:
     """Come into the team rooms with the link from the log."""
     await page.goto(f"{rig.url}/desk/#key={DESK_KEY}")
     await page.get_by_label("Votre nom").fill(name)
-    await page.get_by_role("button", name="Entrer").click()
+    await page.get_by_role("button", name="Se connecter").click()
     await expect(page.get_by_role("navigation", name="Salles")).to_be_visible()
 
 
@@ -67,10 +94,10 @@ async def test_conversation_from_both_sides(rig: Rig, browser: Browser, trouble:
     await rig.plugin.send(rig.message(thread, "bonjour", author="Camille"))
     _, member = await person(browser, trouble, width=1280, height=800)
     await enter(rig, member)
-    await expect(member.get_by_label("2 non lus")).to_be_visible()
+    await expect(member.get_by_label("Non lus : 1")).to_be_visible()
     await member.get_by_role("link", name="K7 Camille").click()
     await expect(member.get_by_text("Camille · fr")).to_be_visible()
-    await expect(member.get_by_label("2 non lus")).to_be_hidden()
+    await expect(member.get_by_label("Non lus : 1")).to_be_hidden()
     await write(member, "Bonjour Camille")
     await received(rig, 3)
     answer = rig.host.events[2]
@@ -95,6 +122,72 @@ async def test_shown_messages_are_reported_as_read(rig: Rig, browser: Browser, t
     await rig.plugin.send(rig.message(chat, "Bienvenue", message_id="welcome"))
     assert await rig.host.until(lambda host: bool(host.reports))
     assert (rig.host.reports[0].message_id, rig.host.reports[0].state) == ("welcome", ReceiptState.READ)
+
+
+async def reported(rig: Rig, count: int) -> list[tuple[str, ReceiptState]]:
+    """Wait for the reports on so many messages; gives them all."""
+    assert await rig.host.until(lambda host: len(host.reports) >= count)
+    return [(report.message_id, report.state) for report in rig.host.reports]
+
+
+async def test_unseen_messages_are_not_reported_as_read(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """What stands below the reader's view is reported as delivered, and as read once it is in view."""
+    _, contact = await person(browser, trouble)
+    chat = await greet(rig, contact)
+    await rig.plugin.send(rig.message(chat, "long\n" * 80, message_id="long"))
+    await reported(rig, 1)
+    jump = contact.get_by_role("button", name="Nouveaux messages")
+    await expect(jump).to_be_hidden()
+    await contact.locator("#posts").hover()
+    await contact.mouse.wheel(0, -900)
+    await becomes(contact.locator("#posts"), f"({FROM_END})(element) > 500")
+    await rig.plugin.send(rig.message(chat, "Êtes-vous là ?", message_id="below"))
+    assert (await reported(rig, 2))[1:] == [("below", ReceiptState.DELIVERED)]
+    await expect(jump).to_be_visible()
+    await jump.click()
+    await expect(jump).to_be_hidden()
+    assert (await reported(rig, 3))[2:] == [("below", ReceiptState.READ)]
+    assert await contact.locator("#posts").evaluate(FROM_END) < 2
+
+
+async def test_list_stays_at_its_end_while_it_grows(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """A picture that loads late leaves the reader at the end, where the next answer is seen and read."""
+    _, contact = await person(browser, trouble)
+    may_load = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await may_load.wait()
+        await route.continue_()
+
+    await contact.route("**/chat/media/**", late)
+    chat = await greet(rig, contact)
+    for number in range(30):
+        await rig.plugin.send(rig.message(chat, f"post {number}"))
+    media = await rig.host.media.keep(
+        chat, picture(), kind=MediaKind.PHOTO, file_name="vue.png", mime_type="image/png"
+    )
+    await rig.plugin.send(rig.message(chat, media=media))
+    await expect(contact.locator(".picture img")).to_be_attached()
+    may_load.set()
+    await becomes(contact.locator(".picture img"), "element.clientHeight > 200")
+    await becomes(contact.locator("#posts"), f"({FROM_END})(element) < 2")
+    await rig.plugin.send(rig.message(chat, "La réponse", message_id="answer"))
+    await expect(contact.get_by_text("La réponse")).to_be_in_viewport()
+    assert await rig.host.until(lambda host: host.reports[-1].message_id == "answer")
+    assert rig.host.reports[-1].state is ReceiptState.READ
+
+
+async def test_reason_under_a_refused_file_is_in_view(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """An empty file is refused as empty, and the reason stands in view."""
+    _, contact = await person(browser, trouble)
+    chat = await greet(rig, contact)
+    await rig.plugin.send(rig.message(chat, "long\n" * 60))
+    await expect(contact.get_by_text("long")).to_be_visible()
+    files = contact.locator("input[type=file]")
+    await files.set_input_files({"name": "vide.pdf", "mimeType": "application/pdf", "buffer": b""})
+    await expect(contact.get_by_text("Le fichier est vide.")).to_be_in_viewport(ratio=1)
+    await expect(contact.get_by_role("button", name="Réessayer")).to_have_count(0)
+    assert await contact.locator("#posts").evaluate(FROM_END) < 2
 
 
 async def test_message_written_while_the_server_is_away(
@@ -160,7 +253,7 @@ async def test_wrong_key_is_said_at_the_door(rig: Rig, browser: Browser, trouble
     await expect(member.get_by_label("Clé")).to_have_value("wrong")
     assert "wrong" not in member.url
     await member.get_by_label("Votre nom").fill("Ann")
-    await member.get_by_role("button", name="Entrer").click()
+    await member.get_by_role("button", name="Se connecter").click()
     await expect(member.get_by_role("alert")).to_have_text("Ce n’est pas la bonne clé.")
 
 
@@ -246,3 +339,80 @@ async def test_own_words_are_changed_and_taken_back(rig: Rig, browser: Browser, 
     await post.get_by_role("button", name="Supprimer").click()
     await expect(post).to_contain_text("Message supprimé")
     await received(rig, 3)
+
+
+async def test_command_looks_like_neither_answer_nor_note(
+    rig: Rig, browser: Browser, trouble: Trouble
+) -> None:
+    """A command has a look of its own, with no word of a note; a note keeps its own."""
+    thread = SUPPORT.thread(await rig.plugin.open_thread(SUPPORT, title="K7 Camille", key="k"))
+    _, member = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, member)
+    await member.get_by_role("link", name="K7 Camille").click()
+    for text in ("/claim", "// fragile", "/note aussi"):
+        await write(member, text)
+    await received(rig, 3)
+    for event in rig.host.events:
+        assert isinstance(event, IncomingMessage)
+        await rig.plugin.mark(thread, event.message_id, Mark.NOTED)
+    await expect(member.locator(".post.note")).to_have_text([re.compile("fragile"), re.compile("aussi")])
+    await expect(member.get_by_text("note interne")).to_have_count(2)
+    command = member.locator(".post.command")
+    await expect(command).to_contain_text("/claim")
+    await expect(command.locator(".mark")).to_have_count(0)
+
+
+async def test_general_section_says_that_nothing_leaves_it(
+    rig: Rig, browser: Browser, trouble: Trouble
+) -> None:
+    """The field of a general section offers no reply; the one of a thread does."""
+    await rig.plugin.open_thread(SUPPORT, title="K7 Camille", key="k")
+    _, member = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, member)
+    field = member.locator("#composer textarea")
+    await member.get_by_role("link", name="Général").first.click()
+    await expect(field).to_have_attribute("placeholder", re.compile("rien ne part à un client"))
+    await expect(field).to_have_accessible_name(re.compile("rien ne part à un client"))
+    await member.get_by_role("link", name="K7 Camille").click()
+    await expect(field).to_have_attribute("placeholder", re.compile("Répondre"))
+
+
+async def test_door_says_why_one_has_to_sign_in_again(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """Somebody whose cookie holds no more is told so; a newcomer starts in the first field, and is not."""
+    context, member = await person(browser, trouble)
+    await member.goto(f"{rig.url}/desk/")
+    await expect(member.get_by_label("Votre nom")).to_be_focused()
+    await expect(member.get_by_text("connectez-vous à nouveau")).to_be_hidden()
+    await expect(member.get_by_text("le même nom est la même personne")).to_be_visible()
+    await context.add_cookies(
+        [{"name": "guichet_desk", "value": "old", "domain": "127.0.0.1", "path": "/desk/"}]
+    )
+    await member.goto(f"{rig.url}/desk/")
+    await expect(member.get_by_text("connectez-vous à nouveau")).to_be_visible()
+
+
+async def test_chosen_button_stays_readable_under_the_mouse(
+    rig: Rig, browser: Browser, trouble: Trouble
+) -> None:
+    """A chosen button under the mouse looks as it does without it."""
+    _, contact = await person(browser, trouble)
+    chat = await greet(rig, contact)
+    await rig.plugin.send(rig.message(chat, "Bienvenue", choices=MENU))
+    button = contact.get_by_role("button", name="Support")
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    await button.hover()
+    colours = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"
+    assert await button.evaluate(colours) == ["rgb(255, 255, 255)", "rgb(18, 112, 95)"]
+
+
+async def test_sizes_are_in_the_units_of_the_language(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """A French page says ko and Mo."""
+    _, contact = await person(browser, trouble)
+    await contact.goto(f"{rig.url}/chat/")
+    await expect(contact.get_by_text("En ligne")).to_be_visible()
+    files = contact.locator("input[type=file]")
+    for name, size in (("petit.pdf", 2048), ("grand.pdf", 1024 * 1024 * 3 // 2)):
+        await files.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": b"x" * size})
+    await expect(contact.get_by_role("link", name="petit.pdf 2 ko")).to_be_visible()
+    await expect(contact.get_by_role("link", name="grand.pdf 1,5 Mo")).to_be_visible()

@@ -14,7 +14,6 @@ from tests.simulators.loopback import LoopbackPlatform
 SHOP, DESK = "shop", "desk"
 SUPPORT, INBOX = "support", "inbox"
 TOKEN, SECRET = "token-of-the-tests", "secret-of-the-tests"
-PATIENCE_S = 30
 
 CONFIG = """\
 business = "Dupont"

@@ -104,7 +104,7 @@ async def lost_cat(crowd: People) -> tuple[Contact, Member, Thread, Thread]:
     await support.shows(SECRETS[1])
     inbox = await member.open("inbox")
     await inbox.write("/queue")
-    await inbox.shows("Personne n'attend")
+    await inbox.shows(SECRETS[0])
     general = await member.open("support")
     await general.write("/queue")
     await general.shows(SECRETS[0])

@@ -37,10 +37,10 @@ def test_whole_bot(examples: int) -> None:
     )
 
 
-def _play(moves: Callable[[WholeBot], None]) -> None:
+def _play(moves: Callable[[WholeBot], None], *, idempotent_rooms: bool = False) -> None:
     """Make the moves, let everything arrive, and look whether the promises hold."""
     machine = WholeBot()
-    machine.begin(seed=0, idempotent_rooms=False, findable=False)
+    machine.begin(seed=0, idempotent_rooms=idempotent_rooms, findable=False)
     try:
         moves(machine)
         machine.promises_hold()
@@ -71,6 +71,7 @@ def test_refused_message_and_lost_inbox_thread() -> None:
         machine.thread_is_lost(place=0)
         machine.room_is_hard_to_reach(room=SUPPORT, troubles=[Trouble.REJECTED])
         machine.contact_writes(contact=ANN, said=["hello"], at_once=False)
+        machine.time_passes(duration="3m")
 
     _play(moves)
 
@@ -84,5 +85,20 @@ def test_silence_of_a_team_chat(times: int) -> None:
         machine.time_passes(duration="10s")
         machine.room_is_hard_to_reach(room=SUPPORT, troubles=[Trouble.LOST] * times)
         machine.contact_writes(contact=ANN, said=["hello"], at_once=False)
+        machine.time_passes(duration="3m")
 
     _play(moves)
+
+
+def test_nothing_leaves_before_it_is_written() -> None:
+    """What leaves after a kill has no id of what left before: a platform would take it for a repetition."""
+
+    def moves(machine: WholeBot) -> None:
+        machine.contact_is_served(contact=ANN, choice="help", who=MIA, place=0)
+        machine.time_passes(duration="10s")
+        machine.contact_is_hard_to_reach(contact=ANN, troubles=[Trouble.REJECTED])
+        machine.member_replies(place=0, who=MIA, text="{mark}")
+        machine.bot_is_killed(contact=ANN, said=[], milliseconds=300)
+        machine.contact_writes(contact=ANN, said=["hello", "hello"], at_once=True)
+
+    _play(moves, idempotent_rooms=True)

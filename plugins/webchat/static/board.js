@@ -1,6 +1,7 @@
 // The list of rooms and their threads, with what this browser has not seen yet.
 
-import { dayOf, make, timeOf } from "./feed.js";
+import { dayOf, timeOf } from "./feed.js";
+import { make } from "./make.js";
 import { word } from "./words.js";
 
 const SEEN = "guichet:desk:seen";

@@ -2,7 +2,8 @@
 
 import { Composer } from "./composer.js";
 import { Connection, newId } from "./connection.js";
-import { Feed, make } from "./feed.js";
+import { Feed } from "./feed.js";
+import { make } from "./make.js";
 import { toast } from "./toast.js";
 import { translate, trouble, word } from "./words.js";
 
@@ -14,6 +15,8 @@ const state = byId("state"), nameForm = byId("name"), who = byId("who"), typing 
 const feed = new Feed(byId("posts"), {
   names: false,
   receipt: "sent",
+  is_command: () => false,
+  looked: tellSeen,
   is_mine: (post) => post.side === "page",
   address: (post) => `media/${encodeURIComponent(post.id)}`,
   older: (before) => connection.send({ type: "older", before }),
@@ -41,14 +44,20 @@ function act(what, post, choice) {
   if (what === "remove" && confirm(word("remove_sure"))) connection.deliver({ type: "delete", client_id: newId(), message_id: post.id });
 }
 
-// The business learns that its words arrived, and that they are on a screen somebody looks at.
-const told = new Map();
+// The business learns that its words arrived, and which of them stood on a screen somebody looks at.
+const told = new Map(), viewed = new Set();
 function tellSeen() {
-  const level = document.hidden ? "delivered" : "read";
-  const news = feed.posts.filter((post) => post.side === "bot" && post.seen !== "read" && post.seen !== level && told.get(post.id) !== "read" && told.get(post.id) !== level);
-  for (let start = 0; start < news.length; start += 100) {
-    const message_ids = news.slice(start, start + 100).map((post) => post.id);
-    if (connection.send({ type: "seen", message_ids, state: level })) for (const id of message_ids) told.set(id, level);
+  if (!document.hidden) for (const id of feed.inView) viewed.add(id);
+  const unread = feed.posts.filter((post) => post.side === "bot" && post.seen !== "read" && told.get(post.id) !== "read");
+  tell("read", unread.filter((post) => viewed.has(post.id)));
+  tell("delivered", unread.filter((post) => !viewed.has(post.id) && !post.seen && !told.has(post.id)));
+}
+// A page that is looked at hears by itself which posts came into view; a hidden one never does.
+function tellUnlooked() { if (document.hidden) tellSeen(); }
+function tell(state, posts) {
+  for (let start = 0; start < posts.length; start += 100) {
+    const message_ids = posts.slice(start, start + 100).map((post) => post.id);
+    if (connection.send({ type: "seen", message_ids, state })) for (const id of message_ids) told.set(id, state);
   }
 }
 document.addEventListener("visibilitychange", tellSeen);
@@ -67,13 +76,13 @@ on("history", (frame) => {
   feed.history(frame);
   if (frame.latest) for (const waiting of connection.waiting()) if (waiting.type === "message") feed.pend(waiting);
   byId("greeting").hidden = !feed.is_empty;
-  tellSeen();
+  tellUnlooked();
 });
 on("post", ({ post }) => {
   if (post.side === "bot") typing.textContent = "";
   byId("greeting").hidden = true;
   feed.put(post);
-  tellSeen();
+  tellUnlooked();
 });
 on("ack", ({ post, notice, client_id }) => {
   feed.put(post);
@@ -84,7 +93,7 @@ on("error", (frame) => {
   const text = trouble(frame);
   if (!refuse(frame, text)) toast(text);
 });
-on("erased", () => { feed.clear(); told.clear(); byId("greeting").hidden = false; toast(word("erased")); });
+on("erased", () => { feed.clear(); told.clear(); viewed.clear(); byId("greeting").hidden = false; toast(word("erased")); });
 
 let quiet = 0;
 on("typing", () => {

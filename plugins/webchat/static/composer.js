@@ -1,9 +1,9 @@
 // The field that people write in: text, files, an answer to a post, a change to one.
 
 import { newId } from "./connection.js";
-import { make } from "./feed.js";
+import { make } from "./make.js";
 import { toast } from "./toast.js";
-import { trouble, word } from "./words.js";
+import { sizeOf, trouble, word } from "./words.js";
 
 // The form holds a textarea, a file input and a bar. `deliver(frame)` sends for certain, `pend(frame, state)`
 // shows what is on its way, `unpend(id)` takes that away, `upload()` gives the address files go to, and
@@ -103,6 +103,7 @@ export class Composer {
     const limit = Number(document.body.dataset.uploadLimit);
     const { meta, item } = this.#options.pend({ ...frame, file_name: file.name }, word("sending_file"));
     try {
+      if (file.size === 0) throw new Refused({ code: "file_empty" });
       if (file.size > limit) throw new Refused({ code: "file_too_large" });
       const url = new URL(this.#options.upload(frame), location.href);
       url.searchParams.set("name", file.name);
@@ -113,12 +114,12 @@ export class Composer {
     } catch (error) {
       const why = error instanceof Refused ? error.body : { code: "offline" };
       item.classList.add("failed");
-      meta.replaceChildren(make("span", "", trouble(why, { limit: `${Math.round(limit / 1048576)} MB` })));
+      meta.replaceChildren(make("span", "", trouble(why, { limit: sizeOf(limit) })));
       const again = make("button", "plain", word("retry")), away = make("button", "plain", word("dismiss"));
       again.onclick = () => this.#sendFile(file, frame);
       away.onclick = () => this.#options.unpend(frame.client_id);
       if (!item.isConnected) toast(trouble(why)); // another thread is open by now
-      if (why.code !== "file_too_large") meta.append(again);
+      if (!["file_too_large", "file_empty"].includes(why.code)) meta.append(again);
       meta.append(away);
     }
   }

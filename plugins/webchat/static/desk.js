@@ -3,7 +3,8 @@
 import { Board, keyOf } from "./board.js";
 import { Composer } from "./composer.js";
 import { Connection, newId } from "./connection.js";
-import { Feed, make } from "./feed.js";
+import { Feed } from "./feed.js";
+import { make } from "./make.js";
 import { toast } from "./toast.js";
 import { translate, trouble, word } from "./words.js";
 
@@ -20,6 +21,9 @@ const board = new Board(byId("rooms"), (count) => { document.title = count ? `($
 const feed = new Feed(byId("posts"), {
   names: true,
   receipt: "",
+  // As the bot reads it: a note has its own look, and every other slash is a word to the bot.
+  is_command: (text) => /^\s*\/(?!\/|note(\s|$))/i.test(text),
+  looked: () => {},
   is_mine: (post) => post.side === "page" && post.by === me,
   address: (post) => `media/?${new URLSearchParams({ ...open, id: post.id })}`,
   older: (before) => connection.send({ type: "older", before, ...open }),
@@ -58,6 +62,7 @@ function follow() {
   byId("nothing").hidden = Boolean(open);
   byId("open").hidden = !open;
   board.open(open?.room ?? null, thread);
+  hint(thread ? "write_reply" : "write_general");
   typing.textContent = "";
   if (!open) return;
   feed.clear();
@@ -75,6 +80,12 @@ function title() {
   byId("thread-title").textContent = open.thread ? thread?.title ?? "" : word("general");
   byId("thread-room").textContent = board.title(open.room);
   byId("thread-state").hidden = !thread?.closed;
+}
+
+function hint(key) {
+  const field = byId("composer").querySelector("textarea");
+  field.placeholder = field.title = word(key);
+  field.setAttribute("aria-label", word(key));
 }
 
 const on = (type, hear) => connection.addEventListener(type, (event) => hear(event.detail));

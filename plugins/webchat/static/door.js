@@ -8,13 +8,16 @@ const place = document.getElementById("trouble");
 
 // The link in the log carries the key behind the #, which browsers send to no server; it is taken out
 // of the address at once.
-const given = /^#key=(.+)$/.exec(location.hash);
-if (given) {
+function takeKey() {
+  const given = /^#key=(.+)$/.exec(location.hash);
+  if (!given) return;
   form.key.value = decodeURIComponent(given[1]);
   history.replaceState(null, "", location.pathname);
 }
+takeKey();
+addEventListener("hashchange", takeKey); // the link was followed with the door open already
 try { form.name.value = localStorage.getItem("guichet:name") ?? ""; } catch { /* storage is forbidden */ }
-(form.key.value ? form.name : form.key).focus();
+([form.name, form.key].find((field) => !field.value) ?? form.name).focus();
 
 form.onsubmit = async (event) => {
   event.preventDefault();

@@ -1,6 +1,8 @@
 // The list of posts. Whatever people wrote becomes text nodes, never markup.
 
-import { language, word } from "./words.js";
+import { Follow } from "./follow.js";
+import { make } from "./make.js";
+import { language, sizeOf, word } from "./words.js";
 
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const calendar = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
@@ -9,13 +11,6 @@ const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'»]|(?<![\w/])\/desk\/#\S+)
 const AUDIO = new Set(["audio", "voice"]);
 const VIDEO = new Set(["video", "video_note"]);
 const PICTURE = new Set(["photo", "animation", "sticker"]);
-
-export function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
 
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -41,10 +36,6 @@ export function dayOf(at) {
 
 export function timeOf(at) {
   return clock.format(at);
-}
-
-function sizeOf(bytes) {
-  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1024))} kB` : `${(bytes / 1048576).toFixed(1)} MB`;
 }
 
 function linked(text) {
@@ -90,38 +81,44 @@ function file(post, address) {
   return link;
 }
 
-// `list`: the <ol>. `is_mine(post)`, `address(post)` of its file, `act(what, post, choice)`, and `names`:
-// whether authors are shown.
+// `list`: the <ol>. `is_mine(post)`, `address(post)` of its file, `act(what, post, choice)`, `looked()`: other
+// posts came into view, `is_command(text)` of what a person wrote, and `names`: whether authors are shown.
 export class Feed {
-  #list; #options; #posts = new Map(); #before = 0; #asked = false;
+  #list; #options; #follow; #posts = new Map(); #before = 0; #asked = false;
 
   constructor(list, options) {
     this.#list = list;
     this.#options = options;
+    this.#follow = new Follow(list, options.looked);
     list.addEventListener("scroll", () => { if (list.scrollTop < 200) this.#ask(); });
   }
 
   get posts() { return [...this.#posts.values()].map((kept) => kept.post); }
+
+  get inView() { return this.#follow.inView; }
 
   get is_empty() { return this.#list.childElementCount === 0; }
 
   clear() {
     this.#posts.clear();
     this.#before = 0;
+    for (const item of this.#list.children) this.#follow.drop(item);
     this.#list.replaceChildren();
+    this.#follow.toEnd();
   }
 
   // A piece of the log: the latest posts after a (re)connection, or older ones that were asked for.
   history({ posts, before, latest }) {
-    const follow = this.#isAtEnd();
     this.#list.setAttribute("aria-busy", "true"); // history is not news to a screen reader
     if (latest) {
       const known = posts.some((post) => this.#posts.has(post.id));
+      const news = posts.some((post) => !this.#posts.has(post.id));
       if (!known) this.clear();
       for (const post of posts) this.#put(post);
       // Older pages that are shown already stay; they are not asked for again.
       if (!known || before < this.#before) this.#before = before;
-      if (follow || !known) this.toEnd();
+      if (this.#follow.following || !known) this.toEnd();
+      else if (news) this.#follow.announce();
     } else {
       const height = this.#list.scrollHeight, top = this.#list.scrollTop;
       const first = this.#list.firstElementChild;
@@ -135,15 +132,16 @@ export class Feed {
   }
 
   put(post) {
-    const follow = this.#isAtEnd() || this.#options.is_mine(post);
+    const known = this.#posts.has(post.id);
     this.#put(post);
-    if (follow) this.toEnd();
+    if (this.#follow.following || (!known && this.#options.is_mine(post))) this.toEnd();
+    else if (!known) this.#follow.announce();
   }
 
   // A message on its way; `state` says how far it is.
   pend(frame, state = word("pending")) {
     const old = this.#pendingOf(frame.client_id);
-    const item = make("li", "post mine pending");
+    const item = make("li", `post mine pending ${this.#options.is_command(frame.text ?? "") ? "command" : ""}`);
     item.dataset.pending = frame.client_id;
     const bubble = make("div", "bubble");
     if (frame.text) bubble.append(linked(frame.text));
@@ -151,18 +149,20 @@ export class Feed {
     const meta = make("div", "meta", state);
     bubble.append(meta);
     item.append(bubble);
-    if (old) old.replaceWith(item);
+    this.#follow.add(item);
+    if (old) { this.#follow.drop(old); old.replaceWith(item); }
     else { this.#list.append(item); this.toEnd(); }
     return { meta, item };
   }
 
-  unpend(id) { this.#pendingOf(id)?.remove(); }
+  unpend(id) {
+    const item = this.#pendingOf(id);
+    if (item) { this.#follow.drop(item); item.remove(); }
+  }
 
-  toEnd() { this.#list.scrollTop = this.#list.scrollHeight; }
+  toEnd() { this.#follow.toEnd(); }
 
   #pendingOf(id) { return this.#list.querySelector(`[data-pending="${CSS.escape(id)}"]`); }
-
-  #isAtEnd() { return this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 120; }
 
   #ask() {
     if (this.#before > 0 && !this.#asked) this.#asked = this.#options.older(this.#before);
@@ -173,12 +173,14 @@ export class Feed {
     const item = this.#draw(post);
     this.#posts.set(post.id, { post, item });
     // The id ends with the client's own: the post takes the place of the message on its way.
-    for (const pending of this.#list.querySelectorAll("[data-pending]")) if (post.id.endsWith(pending.dataset.pending)) pending.remove();
+    for (const pending of this.#list.querySelectorAll("[data-pending]")) if (post.id.endsWith(pending.dataset.pending)) this.unpend(pending.dataset.pending);
     if (known) {
       const focused = known.item.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+      this.#follow.drop(known.item);
       known.item.replaceWith(item);
       if (focused) item.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     } else this.#list.insertBefore(item, before ?? this.#list.querySelector("[data-pending]"));
+    this.#follow.add(item);
     this.#regroup(item);
     if (item.nextElementSibling) this.#regroup(item.nextElementSibling);
   }
@@ -193,7 +195,8 @@ export class Feed {
 
   #draw(post) {
     const mine = this.#options.is_mine(post);
-    const style = post.mark === "noted" ? "note" : post.style ?? "message";
+    const is_command = post.side === "page" && this.#options.is_command(post.text ?? "");
+    const style = is_command ? "command" : post.mark === "noted" ? "note" : post.style ?? "message";
     const item = make("li", `post ${mine ? "mine" : post.side === "page" ? "colleague" : "theirs"} ${style}`);
     item.dataset.id = post.id;
     item.dataset.at = post.at;
@@ -212,7 +215,7 @@ export class Feed {
     if (post.media) bubble.append(file(post, this.#options.address));
     if (post.text) bubble.append(linked(post.text));
     if (post.deleted) bubble.append(make("div", "text gone", word("deleted")));
-    bubble.append(this.#meta(post, mine));
+    bubble.append(this.#meta(post, mine, is_command));
     if (post.reaction) bubble.append(make("span", "reaction", post.reaction));
     item.append(bubble);
     if (post.choices) item.append(this.#choices(post));
@@ -220,13 +223,13 @@ export class Feed {
     return item;
   }
 
-  #meta(post, mine) {
+  #meta(post, mine, is_command) {
     const meta = make("div", "meta");
     const time = make("time", "", timeOf(post.at));
     time.dateTime = new Date(post.at).toISOString();
     if (post.edited && post.style !== "card") meta.append(make("span", "", word("edited")));
     meta.append(time);
-    const mark = post.mark ?? (mine && this.#options.receipt);
+    const mark = is_command && post.mark === "noted" ? "" : post.mark ?? (mine && this.#options.receipt);
     if (mark) {
       const shown = make("span", `mark ${mark}`, MARKS[mark]);
       const label = word(mark === this.#options.receipt && !post.mark ? "kept" : mark);

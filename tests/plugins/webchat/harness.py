@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.api import ChatRef, Mark, Plugin, TeamChat
 from plugins import webchat
 from plugins.webchat import Settings
-from plugins.webchat.sessions import CONTACT_COOKIE, MEMBER_COOKIE, Keys, Member, Sessions
+from plugins.webchat.sessions import CONTACT_COOKIE, MEMBER_COOKIE, Keys, Sessions
 from tests.conformance.harness import Delivery, Harness, Said, Shown, ShownOn, ShownThread
 from tests.conformance.host import RecordingHost
 
@@ -48,7 +48,7 @@ class WebChatHarness(Harness):
         self.chat = self._contact()
         self.other_chat = self._contact()
         entrance = web.Response()
-        self._sessions.begin_member(entrance, Member(member_id="member", name="Ann"))
+        self._sessions.begin_member(entrance, "Ann")
         self._member = f"{MEMBER_COOKIE}={entrance.cookies[MEMBER_COOKIE].value}"
 
     def settings(self) -> Settings:

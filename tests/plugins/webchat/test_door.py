@@ -43,6 +43,27 @@ async def test_key_opens_the_rooms(rig: Rig) -> None:
         assert 'id="door"' in await answer.text()
 
 
+async def test_name_is_the_person(rig: Rig) -> None:
+    """The same name, however it is typed and wherever, is the same member; another name is another."""
+    ids = {}
+    for name in ("Marie Curie", " marie  CURIE ", "Marie"):
+        page = await (await rig.browser()).open_desk(name)
+        hello = page.heard[0]
+        ids[name] = hello["id"]
+        assert hello["name"] == " ".join(name.split())
+    assert ids["Marie Curie"] == ids[" marie  CURIE "]
+    assert ids["Marie"] != ids["Marie Curie"]
+
+
+async def test_signing_in_again_is_the_same_person(rig: Rig) -> None:
+    """Somebody who signs out and in again is who they were."""
+    browser = await rig.browser()
+    before = (await browser.open_desk()).heard[0]["id"]
+    async with browser.session.post(f"{rig.url}/desk/leave", headers={"Origin": rig.url}) as answer:
+        assert answer.status == 204
+    assert (await browser.open_desk()).heard[0]["id"] == before
+
+
 async def test_wrong_keys_are_slowed_down(rig: Rig) -> None:
     """After five wrong keys an address waits a minute, whatever it tries then."""
     browser = await rig.browser()
@@ -100,9 +121,14 @@ async def test_made_key_is_kept_and_logged_once(tmp_path: Path, caplog: pytest.L
 
 
 async def test_configured_key_is_never_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A key of config.toml stands in no log line, also when somebody gets it wrong."""
+    """With a key of config.toml the log says where the rooms are, and never the key."""
     caplog.set_level("DEBUG")
-    async with running(tmp_path) as rig:
+    async with running(tmp_path, public_url="http://chat.example") as rig:
+        (told,) = [record for record in caplog.records if "/desk/" in record.getMessage()]
+        assert (told.levelname, told.getMessage()) == (
+            "INFO",
+            "the team rooms are at http://chat.example/desk/",
+        )
         browser = await rig.browser()
         await browser.enter(key="nearly-" + DESK_KEY)
         await browser.open_desk()

@@ -74,6 +74,23 @@ async def test_too_large_file_is_refused(tmp_path: Path, *, is_length_told: bool
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("is_length_told", [True, False])
+async def test_empty_file_is_refused_as_empty(rig: Rig, *, is_length_told: bool) -> None:
+    """A file without content gives 400, and is not called too large."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b""
+
+    browser = await rig.browser()
+    await browser.open_chat()
+    async with browser.session.post(
+        f"{rig.url}/chat/upload", data=b"" if is_length_told else pieces(), headers={"Origin": rig.url}
+    ) as answer:
+        assert answer.status == 400
+        assert await answer.json() == {"code": "file_empty", "text": "The file is empty."}
+    assert rig.host.media.owners == {}
+
+
 async def test_refusing_disk_is_told(rig: Rig) -> None:
     """An upload that cannot be kept gives 503, and can be tried again."""
     browser = await rig.browser()

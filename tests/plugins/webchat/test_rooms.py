@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.api import PostStyle
 from plugins.webchat.rooms import Rooms
 from tests.conformance.host import MemoryDocuments
 
@@ -44,6 +45,27 @@ async def test_posts_are_written_with_the_next_flush() -> None:
     await rooms.flush()
     (kept,) = await Rooms(documents).board("support")
     assert (kept.posts, kept.excerpt, kept.active_ms) == (1, "hello", 5)
+
+
+async def test_one_event_is_counted_once() -> None:
+    """A card with its message and notice is one thing to notice; what comes later is another."""
+    rooms = Rooms(MemoryDocuments())
+    thread, _ = await rooms.open("support", key="a", title="A", now_ms=0)
+    counts = []
+    for at_ms, style in (
+        (1_000, PostStyle.CARD),
+        (1_001, PostStyle.MESSAGE),
+        (1_500, PostStyle.NOTICE),
+        (2_000, PostStyle.MESSAGE),
+        (2_001, PostStyle.NOTICE),
+        (60_000, PostStyle.NOTICE),
+        (120_000, PostStyle.CARD),
+        (180_000, PostStyle.MESSAGE),
+    ):
+        touched = await rooms.touch("support", thread.thread_id, at_ms=at_ms, excerpt="", style=style)
+        assert touched is not None
+        counts.append(touched.posts)
+    assert counts == [1, 1, 1, 2, 3, 4, 5, 6]
 
 
 async def test_general_section_is_counted_too() -> None:

@@ -64,11 +64,11 @@ async def test_business_name_is_escaped(rig: Rig) -> None:
 
 async def test_contact_page_is_small(rig: Rig) -> None:
     """The contact's page with everything it loads is under 60 kB."""
-    parts = "icon.svg base.css chat.css chat.js composer.js connection.js feed.js toast.js words.js"
+    parts = "icon.svg base.css chat.css chat.js composer.js connection.js feed.js follow.js make.js toast.js"
     async with ClientSession() as session:
         async with session.get(f"{rig.url}/chat/") as answer:
             size = len(await answer.read())
-        for name in parts.split():
+        for name in (*parts.split(), "words.js"):
             async with session.get(f"{rig.url}/chat/assets/{name}") as answer:
                 assert answer.status == 200
                 size += len(await answer.read())
