@@ -22,6 +22,7 @@ _FRAMES_PER_SECOND = 20
 _FAULTS_ALLOWED = 20
 # A page that lags this far behind is let go; it comes back and gets the latest posts in one piece.
 _WAITING_FRAMES = 512
+_WAITING_CHARACTERS = 4 * 1024 * 1024
 
 Handle = Callable[[str], Awaitable[None]]
 
@@ -32,6 +33,7 @@ class Socket:
     def __init__(self) -> None:
         self._response = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_CUT_BYTES)
         self._waiting: asyncio.Queue[str | WSCloseCode] = asyncio.Queue()
+        self._waiting_characters = 0
         self._is_ended = False
 
     def push(self, frame: dict[str, Any]) -> None:
@@ -42,7 +44,8 @@ class Socket:
         """Send a frame that is JSON already."""
         if self._is_ended:
             return
-        if self._waiting.qsize() >= _WAITING_FRAMES:
+        self._waiting_characters += len(text)
+        if self._waiting.qsize() >= _WAITING_FRAMES or self._waiting_characters > _WAITING_CHARACTERS:
             while not self._waiting.empty():
                 self._waiting.get_nowait()
             self.end(WSCloseCode.TRY_AGAIN_LATER)
@@ -120,6 +123,18 @@ class Socket:
                 }
             )
             return not refused.is_fault
+        except OSError as error:
+            # The disk refuses to be read: nothing is wrong with the frame, and the page tries again.
+            _logger.warning("a frame waits for the disk: %s", error.strerror or type(error).__name__)
+            self.push(
+                {
+                    "type": "error",
+                    "client_id": _client_id(frame),
+                    "code": "not_kept",
+                    "text": "This could not be kept yet. It will be sent again.",
+                    "retry": True,
+                }
+            )
         except Exception:
             # A fault in one frame ends neither the connection nor the process.
             _logger.exception("a frame could not be handled")
@@ -143,6 +158,7 @@ class Socket:
                     await self._response.close(code=waiting)
                     return
                 await self._response.send_str(waiting)
+                self._waiting_characters -= len(waiting)
 
 
 class Hub:
@@ -193,7 +209,7 @@ def _client_id(frame: Any) -> str:
     """The client id of a refused frame, as far as it can be read."""
     try:
         value = msgspec.json.decode(frame[:FRAME_LIMIT_BYTES]) if isinstance(frame, str) else None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ""
     client_id = value.get("client_id", "") if isinstance(value, dict) else ""
     return client_id[:64] if isinstance(client_id, str) else ""

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,19 +63,36 @@ team = "t0"
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A Python process.
+
+    Attributes:
+        said: its standard output.
+        asked: its standard input.
+        listening: the address that its log names, once it does.
+    """
+
+    said: asyncio.StreamReader
+    asked: asyncio.StreamWriter
+    listening: asyncio.Future[str]
+
+    async def line(self) -> str:
+        """The next line of its standard output."""
+        return (await self.said.readline()).decode().strip()
+
+
 class Simulator:
     """The platforms' process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, roots: dict[str, str]) -> None:
-        self._process = process
+    def __init__(self, child: Child, roots: dict[str, str]) -> None:
+        self._child = child
         self.roots = roots
 
     async def report(self) -> dict[str, Any]:
         """What happened since the last report."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(b"\n")
-        found: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        self._child.asked.write(b"\n")
+        found: dict[str, Any] = json.loads(await self._child.line())
         return found
 
     async def shown_at(self, wanted: set[int]) -> tuple[dict[int, float], Counter[str]]:
@@ -93,8 +111,8 @@ class Simulator:
 
 
 @asynccontextmanager
-async def _process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A Python process in the top folder; killed in the end."""
+async def _child(*arguments: str) -> AsyncIterator[Child]:
+    """Run Python in the top folder; it is killed in the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
@@ -104,20 +122,13 @@ async def _process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]
         stderr=asyncio.subprocess.PIPE,
         limit=1 << 28,
     )
+    assert process.stdin is not None
+    assert process.stdout is not None
     assert process.stderr is not None
-    lines: list[bytes] = []
-
-    async def read(stream: asyncio.StreamReader) -> None:
-        async for line in stream:
-            lines.append(line)
-            if b"listening on " in line:
-                listening.set_result(line.split()[-1].decode())
-
     listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    reading = asyncio.create_task(read(process.stderr))
-    process.listening = listening  # type: ignore[attr-defined]
+    reading = asyncio.create_task(_read_log(process.stderr, listening))
     try:
-        yield process
+        yield Child(said=process.stdout, asked=process.stdin, listening=listening)
     finally:
         if process.returncode is None:
             process.kill()
@@ -125,11 +136,16 @@ async def _process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]
         await reading
 
 
+async def _read_log(log: asyncio.StreamReader, listening: asyncio.Future[str]) -> None:
+    async for line in log:
+        if b"listening on " in line:
+            listening.set_result(line.split()[-1].decode())
+
+
 @asynccontextmanager
 async def _simulator() -> AsyncIterator[Simulator]:
-    async with _process("-m", "tests.bench.simulator", str(CALL_S)) as process:
-        assert process.stdout is not None
-        yield Simulator(process, json.loads(await process.stdout.readline()))
+    async with _child("-m", "tests.bench.simulator", str(CALL_S)) as child:
+        yield Simulator(child, json.loads(await child.line()))
 
 
 @asynccontextmanager
@@ -143,11 +159,9 @@ async def _bot(folder: Path, simulator: Simulator) -> AsyncIterator[str]:
     config = folder / "config.toml"
     config.write_text(CONFIG.format(tables="".join((*channels, *teams))), encoding="utf-8")
     launcher = str(ROOT / "tests" / "crash" / "launcher.py")
-    arguments = ("--config", str(config), "--data", str(folder / "data"), "--log-level", "INFO")
-    async with _process(launcher, *arguments) as process:
-        assert process.stdout is not None
-        await process.stdout.readline()
-        yield await process.listening  # type: ignore[attr-defined]
+    async with _child(launcher, "--config", str(config), "--data", str(folder / "data")) as child:
+        await child.line()  # it is ready
+        yield await child.listening
 
 
 async def _assign(load: Load, simulator: Simulator) -> float:
@@ -209,9 +223,8 @@ async def _measure(folder: Path) -> list[Figure]:
         shown, kept, calls = (statistics.median(column) for column in zip(*runs, strict=True))
         bare_folder = folder / "bare"
         bare_folder.mkdir()
-        async with _process("-m", "tests.bench.bare", simulator.roots["desk"], str(bare_folder)) as process:
-            assert process.stdout is not None
-            load = Load(http=http, url=(await process.stdout.readline()).decode().strip())
+        async with _child("-m", "tests.bench.bare", simulator.roots["desk"], str(bare_folder)) as child:
+            load = Load(http=http, url=await child.line())
             bare = [await _throughput(load, simulator) for _ in range(3)]
         bare_shown, bare_kept, _ = (statistics.median(column) for column in zip(*bare, strict=True))
     return [

@@ -416,3 +416,13 @@ async def test_sizes_are_in_the_units_of_the_language(rig: Rig, browser: Browser
         await files.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": b"x" * size})
     await expect(contact.get_by_role("link", name="petit.pdf 2 ko")).to_be_visible()
     await expect(contact.get_by_role("link", name="grand.pdf 1,5 Mo")).to_be_visible()
+
+
+async def test_broken_address_breaks_nothing(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """A link that a contact made up, with an address that cannot be read, leaves the rooms as they are."""
+    _, page = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, page)
+    await page.goto(f"{rig.url}/desk/#%E0%A4%A")
+    await page.reload()
+    await expect(page.get_by_role("navigation", name="Salles")).to_be_visible()
+    assert not trouble

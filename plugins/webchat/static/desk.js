@@ -53,9 +53,14 @@ function act(what, post, choice) {
 
 const isOpen = (frame) => open !== null && keyOf(frame.room, frame.thread) === keyOf(open.room, open.thread);
 
+// What stands in an address; a broken one names nothing.
+function decoded(part) {
+  try { return decodeURIComponent(part); } catch { return ""; }
+}
+
 // The address names what is open: #room or #room/thread, so that links, the back button and a reload work.
 function follow() {
-  const [room, thread = ""] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const [room, thread = ""] = location.hash.slice(1).split("/").map(decoded);
   if (open) drafts.set(keyOf(open.room, open.thread), composer.draft);
   open = room && !room.startsWith("key=") ? { room, thread } : null;
   document.body.dataset.view = open ? "thread" : "rooms";

@@ -11,7 +11,7 @@ const place = document.getElementById("trouble");
 function takeKey() {
   const given = /^#key=(.+)$/.exec(location.hash);
   if (!given) return;
-  form.key.value = decodeURIComponent(given[1]);
+  try { form.key.value = decodeURIComponent(given[1]); } catch { form.key.value = given[1]; }
   history.replaceState(null, "", location.pathname);
 }
 takeKey();
