@@ -15,7 +15,7 @@ from bot.api import Plugin
 from bot.clock import now_utc
 from bot.config import Fingerprints, Settings, Watch
 from bot.core import Core, Disk, Watchers
-from bot.erasing import erase_platform_side
+from bot.erasing import NotErased, erase_platform_side
 from bot.health import Condition, FolderProbe, OutboxCounts
 from bot.host import ChannelHost, HostMedia, Shared
 from bot.loader import PluginCatalog
@@ -192,13 +192,13 @@ class App:
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
         self._channels = Channels(tasks, on_connected=self._connected, on_lost=self._lost)
         server = self._core.settings.server
+        self._listening = (server.host, server.port)
         with Signals(self.stop, lambda: tasks.create_task(self.reload())):
             await self._core.start(tasks)
             await self._rehouse()
             self._routes = {plan.channel: ChannelRoutes(channel=plan.channel) for plan in self._plans()}
             self._web.serve(list(self._routes.values()))
             await self._web.start(server.host, server.port)
-            self._listening = (server.host, server.port)
             log.info("listening on http://%s:%s", server.host or "*", self._web.port)
             await self._channels.apply(self._plans())
             await self._ready_or_stopping(tasks)
@@ -242,11 +242,12 @@ class App:
         # Asked of the files: one that could not be read is in no index, and must go as well.
         if await self._core.store.export(record_id) is None:
             return False
-        # The platforms' side first, so that what could not be erased there can be asked for again; and
-        # once more for what was said meanwhile.
+        # The platforms' side first, so that a crash in between leaves the record to find it by; and once
+        # more for what was said meanwhile, which also tells what is left there.
         known = await self._core.intake.look(record_id)
         if isinstance(known, Record):
-            await erase_platform_side(known, self._plugin_of)
+            with suppress(NotErased):
+                await erase_platform_side(known, self._plugin_of)
         record = await self._core.intake.forget(record_id)
         self._core.delivery.release(record_id)
         if record is not None:

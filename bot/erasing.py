@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout
@@ -72,6 +72,10 @@ async def forget_offline(record_id: str, settings: Settings, catalog: PluginCata
     await store.open()
     try:
         record = await store.load(record_id)
+        if isinstance(record, Record):
+            # First, so that a crash in between leaves the record to find it by.
+            with suppress(NotErased):
+                await _erase_unconnected(record, settings, catalog, data)
         is_known = await store.forget(record_id)
         if isinstance(record, Record):
             await _erase_unconnected(record, settings, catalog, data)
@@ -85,7 +89,7 @@ async def _erase_unconnected(record: Record, settings: Settings, catalog: Plugin
         http = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=LONGEST_S)))
 
         def plugin_of(channel: str) -> Plugin:
-            documents = DocumentStore(data / "plugins" / channel)
+            documents = DocumentStore(data / "plugins" / channel, quarantine=data / "quarantine")
             stack.push_async_callback(documents.close)
             return idle_plugin(channel, settings, catalog, documents=documents, data=data, http=http)
 
