@@ -1,6 +1,6 @@
 """What the bot offers to one plugin: intake, files, memory, and its part of config.toml."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,9 @@ from bot.api import (
     MediaKind,
     Reception,
     TeamChat,
+    TeamCommand,
 )
+from bot.desk.showing import team_commands
 from bot.metrics import Metrics
 from bot.model import HOUSE, record_id_of
 from bot.rulebook import Rulebook
@@ -72,6 +74,10 @@ class Receives(Protocol):
 
     async def report(self, receipt: DeliveryReceipt) -> None:
         """As in `bot.api.Host`."""
+        ...
+
+    async def announce(self, text: str) -> None:
+        """Post an alert in the general section of the inbox."""
         ...
 
 
@@ -171,6 +177,22 @@ class ChannelHost:
             for room in rules.rooms.values()
             if room.chat.channel == self._channel
         ]
+
+    def commands(self) -> Sequence[TeamCommand]:
+        """As in `bot.api.Host`."""
+        return team_commands(self._shared.rules().wording)
+
+    def canned(self) -> Mapping[str, str]:
+        """As in `bot.api.Host`."""
+        settings = self._shared.rules().settings
+        return {
+            name: text.in_language(settings.language, settings.language)
+            for name, text in settings.canned.items()
+        }
+
+    async def alert(self, text: str) -> None:
+        """As in `bot.api.Host`."""
+        await self._shared.receiver.announce(text)
 
     def failed(self, error: Exception) -> None:
         """As in `bot.api.Host`."""

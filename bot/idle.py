@@ -25,6 +25,10 @@ class _Deaf:
         """Refuse: nobody would see it."""
         raise OSError(f"nothing is reported here, {receipt.state} neither")
 
+    async def announce(self, text: str) -> None:
+        """Refuse: there is no inbox."""
+        raise OSError(f"nothing is announced here, not {len(text)} characters either")
+
 
 def idle_plugin(
     name: str,

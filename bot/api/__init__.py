@@ -22,6 +22,7 @@ from bot.api.events import (
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
+    ProfileChanged,
     ReachabilityChanged,
     ReactionChanged,
     ThreadChanged,
@@ -37,6 +38,7 @@ from bot.api.plugin import (
     Reception,
     Route,
     TeamChat,
+    TeamCommand,
 )
 from bot.api.values import (
     Attachment,
@@ -53,6 +55,7 @@ from bot.api.values import (
     ReceiptState,
     Sender,
     SharedContact,
+    ThreadState,
 )
 
 __all__ = [
@@ -90,6 +93,7 @@ __all__ = [
     "Plugin",
     "PluginError",
     "PostStyle",
+    "ProfileChanged",
     "RateLimited",
     "ReachabilityChanged",
     "ReactionChanged",
@@ -99,8 +103,10 @@ __all__ = [
     "Sender",
     "SharedContact",
     "TeamChat",
+    "TeamCommand",
     "TextUnit",
     "ThreadChanged",
     "ThreadGone",
+    "ThreadState",
     "Unsupported",
 ]

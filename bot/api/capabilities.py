@@ -46,12 +46,18 @@ class Capabilities:
         marks: `mark` works.
         quotes: `OutgoingMessage.reply_to` works.
         typing: `typing` works.
+        locations: `OutgoingMessage.location` works; elsewhere a place travels as a line with a map's link.
+        shared_contacts: `OutgoingMessage.shared_contact` works; elsewhere it travels as a line.
+        thread_states: `show_state` works.
         idempotent: sending the same `message_id` twice shows it once, so a repeat is always safe.
         findable: `find_sent` works.
         reply_window: how long after a contact's last message the bot may write; None: for ever.
         human_window: the same for what a person wrote; None: as `reply_window`.
         posts_per_minute: the most posts to one group chat; None: no known limit.
         sends_per_second: the most sends of the whole account; None: no known limit.
+        templates: the names of the texts that the platform approved, to write when a window is shut.
+        wake_template: the one of them that asks a member whose window is shut to write in; or empty.
+        is_paid: each message that is sent costs money.
     """
 
     text_limit: int
@@ -68,9 +74,15 @@ class Capabilities:
     marks: bool = False
     quotes: bool = False
     typing: bool = False
+    locations: bool = False
+    shared_contacts: bool = False
+    thread_states: bool = False
     idempotent: bool = False
     findable: bool = False
     reply_window: timedelta | None = None
     human_window: timedelta | None = None
     posts_per_minute: int | None = None
     sends_per_second: int | None = None
+    templates: frozenset[str] = frozenset()
+    wake_template: str = ""
+    is_paid: bool = False

@@ -140,6 +140,16 @@ class ReachabilityChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged:
+    """The platform tells later, or anew, who a contact is; it never begins a conversation."""
+
+    event_id: str
+    chat: ChatRef
+    sender: Sender
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMovedTo:
     """A chat has a new id; the old one is dead."""
 
@@ -158,5 +168,6 @@ Event = (
     | EchoReceived
     | ThreadChanged
     | ReachabilityChanged
+    | ProfileChanged
     | ChatMovedTo
 )

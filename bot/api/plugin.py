@@ -24,6 +24,7 @@ from bot.api.values import (
     MediaFile,
     MediaKind,
     OutgoingMessage,
+    ThreadState,
 )
 
 
@@ -62,6 +63,19 @@ class TeamChat:
 
     chat: ChatRef
     title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamCommand:
+    """A command of the team chats, for platforms that list them.
+
+    Attributes:
+        name: without its slash; lower-case letters.
+        description: what it does, in the team's language, on one line.
+    """
+
+    name: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +199,18 @@ class Host(Protocol):
         """The team chats on this channel, as config.toml has them now; the inbox is one of them."""
         ...
 
+    def commands(self) -> Sequence[TeamCommand]:
+        """The commands that a team chat understands."""
+        ...
+
+    def canned(self) -> Mapping[str, str]:
+        """The canned replies by name, in the team's language, with their placeholders as they are."""
+        ...
+
+    async def alert(self, text: str) -> None:
+        """Post a line in the inbox, for what people must see to: a right that was lost, a token that ends."""
+        ...
+
     def failed(self, error: Exception) -> None:
         """Report that the connection broke outside a call; the channel is connected again."""
         ...
@@ -209,6 +235,10 @@ class Plugin(ABC):
     @abstractmethod
     def capabilities(self) -> Capabilities:
         """What the platform can do; constant once connected."""
+
+    def abilities(self, chat: ChatRef) -> Capabilities:
+        """What the platform can do in one chat, where chats differ: a group may be without threads."""
+        return self.capabilities
 
     @abstractmethod
     async def connect(self) -> None:
@@ -261,6 +291,10 @@ class Plugin(ABC):
     async def mark(self, chat: ChatRef, platform_id: str, mark: Mark) -> None:
         """Show on a member's message how far it has come; raises as `send`."""
         raise Unsupported("this platform cannot mark messages")
+
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        """Show on a thread, from outside, how it stands; raises as `send`."""
+        raise Unsupported("this platform cannot show how a thread stands")
 
     async def open_thread(self, chat: ChatRef, *, title: str, key: str) -> str:
         """Make a thread in a group chat.

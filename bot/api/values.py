@@ -60,6 +60,20 @@ class PostStyle(StrEnum):
     NOTE = "note"
 
 
+class ThreadState(StrEnum):
+    """What a team must know of a thread before it opens it.
+
+    Attributes:
+        WAITING: the contact waits for us.
+        ANSWERED: we wait for the contact.
+        CLOSED: nobody waits.
+    """
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRef:
     """One chat of one connected account, or one thread in it.
@@ -119,6 +133,9 @@ class Sender:
         language: a two-letter code where the platform tells it; may be empty.
         is_bot: another program; never a contact and never a member.
         is_anonymous: a group's admin who posts in the group's name; counts as a member.
+        is_outsider: not a member of the team chat that this happened in, and may do nothing there.
+        aliases: other ids by which the platform knows, or knew, this person's chat; a chat that was seen
+            under one of them goes on under its old id.
     """
 
     sender_id: str
@@ -129,6 +146,8 @@ class Sender:
     language: str = ""
     is_bot: bool = False
     is_anonymous: bool = False
+    is_outsider: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +237,12 @@ class OutgoingMessage:
         style: what the post is, in a team chat.
         author: whose words these are, in a team chat; empty for the bot's own.
         silent: without sound, where the platform can.
+        location: a place, when `Capabilities.locations`; it is then all that the message is.
+        shared_contact: a contact card, when `Capabilities.shared_contacts`; likewise.
+        template: the name of an approved text to send in place of `text`, which then says for people what it
+            is; one of `Capabilities.templates`, or empty.
+        values: what fills the template's variables, by position.
+        is_late: the chat's `reply_window` is shut and its `human_window` is not.
     """
 
     message_id: str
@@ -230,6 +255,11 @@ class OutgoingMessage:
     style: PostStyle = PostStyle.MESSAGE
     author: str = ""
     silent: bool = False
+    location: Location | None = None
+    shared_contact: SharedContact | None = None
+    template: str = ""
+    values: tuple[str, ...] = ()
+    is_late: bool = False
 
 
 class ReceiptState(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.api import TeamCommand
 from bot.desk.answering import answer, tell_here
 from bot.desk.card import moment
 from bot.desk.parsing import COMMANDS
@@ -12,7 +13,8 @@ HISTORY_LINES = 60
 HISTORY_CHARACTERS = 12_000
 """How much of a transcript is posted at once: a team chat takes few posts a minute."""
 
-_WITHOUT_ROW = frozenset({"untag", "unblock", "help"})
+_SHARED_ROWS = {"untag": "tag", "unblock": "block"}
+"""Commands that another one's line of the help tells of."""
 
 
 def history(turn: Turn, _arguments: str) -> None:
@@ -64,5 +66,13 @@ def help_(turn: Turn, _arguments: str) -> None:
 
 def help_text(say: Callable[..., str]) -> str:
     """The commands, in the team's language."""
-    rows = ("title", *(row for row in COMMANDS if row not in _WITHOUT_ROW), "general")
+    rows = ("title", *(row for row in COMMANDS if row not in _SHARED_ROWS), "general")
     return "\n".join(say(f"help.{row}", code="K7") for row in rows)
+
+
+def team_commands(say: Callable[..., str]) -> list[TeamCommand]:
+    """The commands as platforms list them: each name with what stands behind the dash in the help."""
+    return [
+        TeamCommand(name=name, description=say(f"help.{_SHARED_ROWS.get(name, name)}").partition(" – ")[2])
+        for name in COMMANDS
+    ]

@@ -24,7 +24,7 @@ MADE_OF_PARTS: Mapping[str, tuple[str, ...]] = {
     "button": ("claim", "release", "transfer", "close", "reopen", "back", "anyway", "take"),
     "line": tuple(MediaKind),
     "info": ("username", "phone", "language"),
-    "help": ("title", "general", *(name for name in COMMANDS if name not in {"untag", "unblock", "help"})),
+    "help": ("title", "general", *(name for name in COMMANDS if name not in {"untag", "unblock"})),
 }
 """The keys that the code puts together, as in `button.{action}`."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +23,7 @@ from bot.api import (
     MediaKind,
     Reception,
     TeamChat,
+    TeamCommand,
 )
 
 READ_SIZE = 64 * 1024
@@ -143,6 +144,8 @@ class RecordingHost:
         receive_error: what `receive` and `report` raise while it is set.
         notice: the line `receive` answers with.
         chats: the team chats that config.toml would have on this channel.
+        ready_texts: the canned replies that config.toml would have, by name.
+        alerts: every line that `alert` was told.
     """
 
     def __init__(
@@ -173,6 +176,8 @@ class RecordingHost:
         self.receive_error: OSError | None = None
         self.notice = ""
         self.chats: list[TeamChat] = []
+        self.ready_texts: dict[str, str] = {}
+        self.alerts: list[str] = []
         self._seen: set[tuple[ChatRef, str]] = set()
         self._held: dict[ChatRef, asyncio.Event] = {}
         self._watchers: list[asyncio.Event] = []
@@ -203,6 +208,22 @@ class RecordingHost:
     def team_chats(self) -> Sequence[TeamChat]:
         """The chats of `chats`."""
         return tuple(self.chats)
+
+    def commands(self) -> Sequence[TeamCommand]:
+        """Two commands, as examples of all."""
+        return (
+            TeamCommand(name="claim", description="take the conversation"),
+            TeamCommand(name="close", description="close it"),
+        )
+
+    def canned(self) -> Mapping[str, str]:
+        """The texts of `ready_texts`."""
+        return dict(self.ready_texts)
+
+    async def alert(self, text: str) -> None:
+        """Record a line for the inbox."""
+        self.alerts.append(text)
+        self._changed()
 
     def failed(self, error: Exception) -> None:
         """Record that the connection broke."""
