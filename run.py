@@ -3,9 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from bot import __version__, commands
+from bot.desk.asking import USUAL, read_period
 
 DEFAULTS = {"config": Path("config.toml"), "data": Path("data"), "log_level": "INFO", "log_format": "text"}
 
@@ -29,10 +31,21 @@ def parser() -> argparse.ArgumentParser:
     trying = names.add_parser("try", parents=[common], help="play a new contact's messages, without network")
     trying.add_argument("texts", nargs="+", metavar="TEXT")
     trying.add_argument("--json", action="store_true", help="print one JSON object for each text")
+    counting = names.add_parser("stats", parents=[common], help="print the figures, and draw them")
+    counting.add_argument("--since", type=period, default=USUAL, metavar="7d", help="how far back (7d)")
+    counting.add_argument("--png", type=Path, metavar="FILE", help="write the picture here")
     for name, text in (("export", "print everything held on one contact"), ("forget", "erase one contact")):
         about = names.add_parser(name, parents=[common], help=text)
         about.add_argument("contact", metavar="CONTACT", help="channel:id")
     return top
+
+
+def period(text: str) -> timedelta:
+    """Read the period of `--since`."""
+    found = read_period(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no period; write 7d, 24h or 30")
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return commands.check(options, connect=given["connect"])
         case "try":
             return commands.try_(options, given["texts"], as_json=given["json"])
+        case "stats":
+            return commands.stats(options, given["since"], given["png"])
         case "export":
             return commands.export(options, given["contact"])
         case "forget":

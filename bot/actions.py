@@ -6,9 +6,10 @@ Every function changes the turn's draft only: who has the conversation switches 
 from msgspec.structs import replace
 
 from bot.api import ChatRef
+from bot.away import is_away, say_away
 from bot.config import Answer, Text
 from bot.model import INBOX, Action, Conversation, Direction, ItemState, Message, Status
-from bot.rulebook import Room
+from bot.rulebook import Room, Rulebook
 from bot.transcript import lines
 from bot.turn import Turn
 
@@ -31,7 +32,10 @@ def assign(turn: Turn, team: str, *, answer: Answer | None = None) -> None:
 
     The contact reads the answer's reply, else the team's `assigned`, else `routing.assigned`.
     """
-    give(turn, team, tags=answer.tags if answer else ())
+    is_held = is_away(turn, team) and turn.rules.is_held(team)
+    give(turn, team, tags=answer.tags if answer else (), silent=is_held)
+    if say_away(turn):
+        return
     settings = turn.rules.settings
     known = settings.teams.get(team)
     candidates = [
@@ -41,7 +45,7 @@ def assign(turn: Turn, team: str, *, answer: Answer | None = None) -> None:
     ]
     chosen = next((text for text in candidates if not text.is_empty), None)
     if chosen is not None:
-        turn.say(turn.rules.text(chosen, turn.contact, turn.conversation, team=team))
+        turn.say(turn.filled(chosen, team=team))
 
 
 def give(turn: Turn, team: str, *, tags: tuple[str, ...] = (), silent: bool = False) -> None:
@@ -52,6 +56,7 @@ def give(turn: Turn, team: str, *, tags: tuple[str, ...] = (), silent: bool = Fa
         status=Status.OPEN,
         team=team,
         opened_at=conversation.opened_at or turn.now,
+        first_team=conversation.first_team or team,
         closed_at=None,
         tags=tuple(sorted({*conversation.tags, *tags})),
         settle_at=None,
@@ -61,10 +66,25 @@ def give(turn: Turn, team: str, *, tags: tuple[str, ...] = (), silent: bool = Fa
     )
     show(turn, room, silent=silent)
     turn.tell(alert)
+    if conversation.opened_at is None:
+        _link_to_earlier(turn)
     if conversation.room is not None and conversation.room != room.chat:
         # The general section had it while the bot answered; its card says who has it now.
         turn.refresh_card(room=conversation.room)
         close_thread(turn, conversation.room)
+
+
+def _link_to_earlier(turn: Turn) -> None:
+    """Say where the contact's last conversation was, when that is another team chat."""
+    current = turn.conversation
+    earlier = [each for each in turn.record.conversations.values() if each.number < current.number]
+    room = earlier[-1].room if earlier else None
+    thread = turn.contact.thread_in(room) if room is not None and room != current.room else None
+    if thread is None or not thread.thread_id:
+        return
+    link = turn.around.thread_link(thread.chat.thread(thread.thread_id))
+    team = turn.rules.team_name(earlier[-1].team)
+    turn.tell(turn.rules.wording("notice.earlier", code=earlier[-1].code, team=team, link=link), silent=True)
 
 
 def show(turn: Turn, room: Room, *, silent: bool = False, most: int = 0) -> None:
@@ -90,7 +110,9 @@ def show(turn: Turn, room: Room, *, silent: bool = False, most: int = 0) -> None
     unseen = [
         message
         for message in turn.record.in_conversation(conversation.number)
-        if _is_for_people(message) and message.number not in on_the_way and not _stands_in(message, room.chat)
+        if _is_for_people(message)
+        and message.number not in on_the_way
+        and not _stands_in(message, room.chat, turn.rules)
     ]
     if not unseen:
         return
@@ -114,10 +136,11 @@ def _is_for_people(message: Message) -> bool:
     return message.direction is not Direction.EVENT and bool(message.author)
 
 
-def _stands_in(message: Message, chat: ChatRef) -> bool:
-    """Whether the team chat has the message: as a post of ours, or because a member wrote it there."""
+def _stands_in(message: Message, room: ChatRef, rules: Rulebook) -> bool:
+    """Whether the room has the message: as a post of ours, or because a member wrote it there."""
     places = message.posts if message.source is None else (*message.posts, message.source)
-    return any(place.chat.whole == chat for place in places)
+    # Without an id nobody knows whether it is there.
+    return any(place.platform_id and rules.is_in(room, place.chat) for place in places)
 
 
 def forward(turn: Turn, message: Message, *, silent: bool = False) -> None:
@@ -144,6 +167,24 @@ def rehouse(turn: Turn, *, silent: bool = False) -> bool:
     return True
 
 
+def bring_back(turn: Turn) -> bool:
+    """Give an open conversation to its team's list of members again, after nobody there could be reached.
+
+    Returns:
+        Whether the inbox had it, and nobody there has taken it.
+    """
+    conversation, inbox = turn.record.current, turn.rules.inbox.chat
+    if conversation is None or conversation.status is not Status.OPEN or conversation.claimed_by:
+        return False
+    room = turn.rules.room_of(conversation.team)
+    if room is None or not room.members or conversation.room != inbox:
+        return False
+    show(turn, room, most=TRANSCRIPT_LINES)
+    turn.refresh_card(room=inbox)
+    close_thread(turn, inbox)
+    return True
+
+
 def _put_post(turn: Turn, message: Message, *, text: str, silent: bool) -> None:
     conversation = turn.conversation
     assert conversation.room is not None
@@ -161,9 +202,16 @@ def _put_post(turn: Turn, message: Message, *, text: str, silent: bool) -> None:
     )
 
 
-def transfer(turn: Turn, team: str, *, note: str = "") -> None:
-    """Pass the conversation on: its old thread gets a line with a link, and the contact is told once."""
-    wording, member = turn.rules.wording, turn.member
+def transfer(turn: Turn, team: str, *, note: str = "", agent: str = "") -> None:
+    """Pass the conversation on: its old thread gets a line with a link, and the contact is told once.
+
+    Args:
+        turn: the turn.
+        team: who gets it.
+        note: for them; it never leaves.
+        agent: who passes it on; empty: the member who caused the event.
+    """
+    wording, member = turn.rules.wording, agent or turn.member
     before = turn.conversation
     room, alert = _reachable_room(turn, team)
     passed_on = turn.write(
@@ -172,6 +220,7 @@ def transfer(turn: Turn, team: str, *, note: str = "") -> None:
         text=wording(
             "notice.transferred", agent=member, code=before.code, team=turn.rules.team_name(team), link=""
         ),
+        source=turn.source,
     )
     turn.change(
         status=Status.OPEN,
@@ -181,15 +230,18 @@ def transfer(turn: Turn, team: str, *, note: str = "") -> None:
         closed_at=None,
         claimed_by="",
         claimed_name="",
+        claimed_in=None,
+        watchers=(),
         is_transferring=False,
         passed_from=before.team,
+        passed_at=before.passed_at or turn.now,
         transfers=before.transfers + 1,
         settle_at=None,
         menu_due_at=None,
         unsettled=(),
     )
     if before.room is not None and before.room != room.chat:
-        leave(turn, before.room, team, line=passed_on.number)
+        leave(turn, before.room, team, line=passed_on.number, agent=member)
     show(turn, room, most=TRANSCRIPT_LINES)
     if before.team:
         turn.tell(wording("notice.received", code=before.code, team=turn.rules.team_name(before.team)))
@@ -198,10 +250,10 @@ def transfer(turn: Turn, team: str, *, note: str = "") -> None:
         turn.tell(wording("notice.transferred_note", agent=member, note=note), carries=(line.number,))
     turn.tell(alert)
     text = turn.rules.settings.routing.transfer
-    turn.say(turn.rules.text(text, turn.contact, turn.conversation, team=team))
+    turn.say(turn.filled(text, team=team))
 
 
-def leave(turn: Turn, room: ChatRef, team: str, *, line: int) -> None:
+def leave(turn: Turn, room: ChatRef, team: str, *, line: int, agent: str) -> None:
     """Close the conversation's thread in a chat that it has left, with a line that says where it is.
 
     Args:
@@ -209,12 +261,13 @@ def leave(turn: Turn, room: ChatRef, team: str, *, line: int) -> None:
         room: the chat it has left.
         team: who has it now.
         line: the transcript line of the event; a thread that is still to be made adds its link to the post.
+        agent: who passed it on.
     """
     turn.refresh_card(room=room)
     conversation = turn.conversation
     text = turn.rules.wording(
         "notice.transferred",
-        agent=turn.member,
+        agent=agent,
         code=conversation.code,
         team=turn.rules.team_name(team),
         link=link_to(turn),
@@ -232,57 +285,25 @@ def link_to(turn: Turn) -> str:
     return turn.around.thread_link(thread.chat.thread(thread.thread_id))
 
 
-def claim(turn: Turn, member_id: str, name: str) -> None:
-    """Give the conversation to one member of its team; a pending one becomes the inbox's."""
+def claim(turn: Turn, member_id: str, name: str, *, chat: ChatRef | None = None) -> None:
+    """Give the conversation to one member of its team; a pending one becomes the inbox's.
+
+    Args:
+        turn: the turn.
+        member_id: the member's sender id.
+        name: what to call them.
+        chat: where they are reached, when their team is a list of members.
+    """
     if turn.conversation.status is Status.PENDING:
         give(turn, INBOX)
-    turn.change(claimed_by=member_id, claimed_name=name, is_transferring=False)
+    turn.change(claimed_by=member_id, claimed_name=name, claimed_in=chat, is_transferring=False)
     turn.refresh_card()
 
 
 def release(turn: Turn) -> None:
     """Give the conversation back to its team."""
-    turn.change(claimed_by="", claimed_name="", is_transferring=False)
+    turn.change(claimed_by="", claimed_name="", claimed_in=None, is_transferring=False)
     turn.refresh_card()
-
-
-def close(turn: Turn, by: str) -> None:
-    """Close the conversation and its thread; what is still to be sent is sent."""
-    turn.change(
-        status=Status.CLOSED,
-        closed_at=turn.now,
-        closed_by=by,
-        waiting_since=None,
-        settle_at=None,
-        menu_due_at=None,
-        unsettled=(),
-        is_transferring=False,
-    )
-    turn.write(
-        Direction.EVENT,
-        author=by,
-        text=turn.rules.wording("notice.closed", agent=by, code=turn.conversation.code),
-    )
-    turn.refresh_card()
-    room = turn.conversation.room
-    if room is not None:
-        close_thread(turn, room)
-
-
-def reopen(turn: Turn) -> None:
-    """Go on with a closed conversation, with the same team and thread, and without a welcome."""
-    conversation = turn.conversation
-    # After a long rest another conversation may have the code.
-    code = turn.around.new_code(turn.now) if turn.around.is_code(conversation.code) else conversation.code
-    turn.change(
-        code=code,
-        status=Status.OPEN if conversation.team else Status.PENDING,
-        closed_at=None,
-        closed_by="",
-    )
-    if conversation.room is not None:
-        reopen_thread(turn, conversation.room)
-        turn.refresh_card()
 
 
 def close_thread(turn: Turn, chat: ChatRef) -> None:

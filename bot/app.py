@@ -3,32 +3,33 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
+from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-from bot.api import Plugin
-from bot.clock import now_utc
+from bot.alarms import Alarms
+from bot.clock import SteadyClock
 from bot.config import Fingerprints, Settings, Watch
 from bot.core import Core, Disk, Watchers
+from bot.doors import Doors
 from bot.erasing import NotErased, erase_platform_side
-from bot.health import Condition, FolderProbe, OutboxCounts
-from bot.host import ChannelHost, HostMedia, Shared
+from bot.health import Condition, FolderProbe, OutboxCounts, loads
 from bot.loader import PluginCatalog
 from bot.logs import Redactor
 from bot.metrics import Metrics
 from bot.model import Record
 from bot.reading import read_config
+from bot.reports.reporter import Reporter
+from bot.retention import Retention
 from bot.signals import Signals
-from bot.store import DocumentStore
 from bot.store.errands import serve as serve_errands
-from bot.supervisor import ChannelPlan, Channels
+from bot.supervisor import Channels
 from bot.timers import Timers
-from bot.web import ChannelRoutes, WebServer
+from bot.web import WebServer
 
 log = logging.getLogger(__name__)
 
@@ -76,17 +77,16 @@ class App:
         self._stopping = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._started = time.monotonic()
-        self._routes: dict[str, ChannelRoutes] = {}
-        self._documents: dict[str, DocumentStore] = {}
         self._announced = ""
         self._alerted = 0
         self._alerts = asyncio.Event()
         redactor.add_settings(settings)
 
+        self._clock = clock = SteadyClock()
         self._core = Core(
             settings,
-            Disk.at(data, now_utc),
-            clock=now_utc,
+            Disk.at(data, clock),
+            clock=clock,
             watchers=Watchers(
                 written=self._written,
                 turn=lambda _channel, handled_by, seconds: self._metrics.turn_handled(handled_by, seconds),
@@ -94,9 +94,25 @@ class App:
                 connection_failed=self._connection_failed,
             ),
         )
-        self._timers = Timers(times=self._core.store.index, act=self._core.receiver.due, clock=now_utc)
+        self._timers = Timers(times=self._core.store.index, act=self._core.receiver.due, clock=clock)
         self._web = WebServer(self, media=self._core.media, metrics=self._metrics)
+        self._doors = Doors(self._core, self._web, catalog=catalog, metrics=self._metrics, data=data)
         self._probe = FolderProbe(data)
+        self._reporter = Reporter(
+            data,
+            intake=self._core.intake,
+            media=self._core.media,
+            rules=lambda: self._core.rules.book,
+            clock=clock,
+            published=self._metrics.week_counted,
+        )
+        self._retention = Retention(
+            data,
+            intake=self._core.intake,
+            settings=lambda: self._core.settings,
+            erase=self._forget,
+            clock=clock,
+        )
 
     @property
     def business(self) -> str:
@@ -128,12 +144,12 @@ class App:
         """
         await self._core.open()
         try:
-            async with ClientSession() as http, asyncio.TaskGroup() as tasks:
-                self._http = http
+            async with _client_session() as http, asyncio.TaskGroup() as tasks:
+                self._channels = Channels(tasks, on_connected=self._doors.connected, on_lost=self._doors.lost)
+                self._doors.use(self._channels, http)
                 await self._run(tasks)
         finally:
-            for documents in self._documents.values():
-                await documents.close()
+            await self._doors.close()
             await self._core.close()
 
     def stop(self) -> None:
@@ -142,11 +158,13 @@ class App:
 
     async def condition(self) -> Condition:
         """The state of everything."""
-        counts = self._core.delivery.counts()
+        held, uncertain = self._core.store.index.undecided()
+        pending = self._core.delivery.waiting()
         return Condition(
             uptime_s=time.monotonic() - self._started,
             channels=self._channels.statuses(),
-            outbox=OutboxCounts(pending=counts.pending, held=counts.held, uncertain=counts.uncertain),
+            outbox=OutboxCounts(pending=pending, held=held, uncertain=uncertain),
+            teams=loads(self._core.store.index.live(), self._clock()),
             quarantined=len(self._core.store.quarantined),
             data_trouble=self._core.store.trouble or await self._probe.trouble(),
         )
@@ -183,37 +201,28 @@ class App:
             log.warning("server.host and server.port take effect at the next start")
         self._redactor.add_settings(settings)
         self._core.take(settings)
-        await self._channels.apply(self._plans())
+        await self._doors.apply()
         await self._rehouse()
-        wanted = {name for name, channel in settings.channels.items() if channel.enabled}
-        self._routes = {name: routes for name, routes in self._routes.items() if name in wanted}
-        self._web.serve(list(self._routes.values()))
 
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
-        self._channels = Channels(tasks, on_connected=self._connected, on_lost=self._lost)
         server = self._core.settings.server
         self._listening = (server.host, server.port)
         with Signals(self.stop, lambda: tasks.create_task(self.reload())):
             await self._core.start(tasks)
             await self._rehouse()
-            self._routes = {plan.channel: ChannelRoutes(channel=plan.channel) for plan in self._plans()}
-            self._web.serve(list(self._routes.values()))
+            self._doors.announce()
             await self._web.start(server.host, server.port)
             log.info("listening on http://%s:%s", server.host or "*", self._web.port)
-            await self._channels.apply(self._plans())
+            await self._doors.apply()
             await self._ready_or_stopping(tasks)
             self._timers.start()
-            watch = Watch(path=self._config, changed=self.reload, known=self._known)
-            watching = tasks.create_task(watch.run(), name="watch")
-            erranding = tasks.create_task(serve_errands(self._data / "errands", self._forget), name="errands")
-            alerting = tasks.create_task(self._alert_quarantined(), name="alerts")
+            chores = [tasks.create_task(chore, name=name) for name, chore in self._chores().items()]
             if not self._stopping.is_set():
                 self._say_ready(time.monotonic() - self._started)
             await self._stopping.wait()
         self._on_stopping()
-        watching.cancel()
-        erranding.cancel()
-        alerting.cancel()
+        for chore in chores:
+            chore.cancel()
         self._core.receiver.close()
         self._timers.stop()
         # Together: a page that is open keeps the server until its channel lets it go.
@@ -222,6 +231,26 @@ class App:
             await self._core.stop(GRACE)
             await self._channels.stop()
         log.info("stopped")
+
+    def _chores(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """What goes on in the background until the process stops, by name."""
+        watch = Watch(path=self._config, changed=self.reload, known=self._known)
+        return {
+            "watch": watch.run(),
+            "errands": serve_errands(self._data / "errands", self._forget),
+            "alerts": self._alert_quarantined(),
+            "alarms": self._alarms().run(),
+            "reports": self._reporter.run(),
+            "retention": self._retention.run(),
+        }
+
+    def _alarms(self) -> Alarms:
+        return Alarms(
+            statuses=self._channels.statuses,
+            announce=self._core.receiver.announce,
+            rules=lambda: self._core.rules.book,
+            clock=self._clock,
+        )
 
     async def _ready_or_stopping(self, tasks: asyncio.TaskGroup) -> None:
         """Wait for the channels, unless the process is told to stop meanwhile."""
@@ -233,8 +262,12 @@ class App:
         for wait in late:
             wait.cancel()
 
-    async def _forget(self, record_id: str) -> bool:
+    async def _forget(self, record_id: str, only_if: Callable[[Record], bool] | None = None) -> bool:
         """Erase a contact here, and on every platform's side that can.
+
+        Args:
+            record_id: the contact's record.
+            only_if: whether it is still to be erased; without it, whatever it holds.
 
         Raises:
             NotErased: something is left on a platform's side.
@@ -245,82 +278,21 @@ class App:
         # The platforms' side first, so that a crash in between leaves the record to find it by; and once
         # more for what was said meanwhile, which also tells what is left there.
         known = await self._core.intake.look(record_id)
+        if only_if is not None and not (isinstance(known, Record) and only_if(known)):
+            return False
         if isinstance(known, Record):
             with suppress(NotErased):
-                await erase_platform_side(known, self._plugin_of)
-        record = await self._core.intake.forget(record_id)
-        self._core.delivery.release(record_id)
+                await erase_platform_side(known, self._doors.plugin_of)
+        record = await self._core.intake.forget(record_id, only_if=only_if)
+        if record is None and only_if is not None:
+            return False
         if record is not None:
-            await erase_platform_side(record, self._plugin_of)
+            await erase_platform_side(record, self._doors.plugin_of)
         log.info("%s was erased", record_id)
         return True
 
-    def _plugin_of(self, channel: str) -> Plugin:
-        """The channel's plugin; of a channel that is off or away, one that is not connected."""
-        return self._core.plugins.get(channel) or self._create(channel, lambda _error: None)
-
-    def _plans(self) -> list[ChannelPlan]:
-        return [
-            ChannelPlan(
-                channel=name,
-                settings=(
-                    channel,
-                    self._core.settings.server.public_url,
-                    self._core.settings.business,
-                    self._core.settings.language,
-                ),
-                create=partial(self._create, name),
-            )
-            for name, channel in self._core.settings.channels.items()
-            if channel.enabled
-        ]
-
-    def _create(self, name: str, failed: Callable[[Exception], None]) -> Plugin:
-        settings = self._core.settings.channels[name]
-        if name not in self._documents:
-            self._documents[name] = DocumentStore(
-                self._data / "plugins" / name, quarantine=self._data / "quarantine"
-            )
-        host = ChannelHost(
-            name,
-            shared=Shared(
-                receiver=self._core.receiver,
-                rules=lambda: self._core.rules.book,
-                http=self._http,
-                media=HostMedia(
-                    store=self._core.media,
-                    index=self._core.store.index,
-                    rules=lambda: self._core.rules.book,
-                    base_url=self._base_url,
-                ),
-                metrics=self._metrics,
-                base_url=self._base_url,
-            ),
-            documents=self._documents[name],
-            failed=failed,
-        )
-        return self._catalog.load(settings.plugin or name).create(settings, host)
-
-    def _connected(self, channel: str, plugin: Plugin) -> None:
-        self._routes[channel] = ChannelRoutes(
-            channel=channel, routes=tuple(plugin.routes()), is_connected=True
-        )
-        self._web.serve(list(self._routes.values()))
-        self._core.attach(channel, plugin)
-
-    def _lost(self, channel: str) -> None:
-        self._core.detach(channel)
-        old = self._routes.get(channel)
-        if old is not None:
-            self._routes[channel] = ChannelRoutes(channel=channel, routes=old.routes)
-            self._web.serve(list(self._routes.values()))
-
     def _connection_failed(self, channel: str, error: Exception) -> None:
-        self._channels.failed(channel, error, plugin=self._core.plugins.get(channel))
-
-    def _base_url(self) -> str:
-        server = self._core.settings.server
-        return server.public_url or f"http://{server.host}:{self._web.port}"
+        self._doors.connection_failed(channel, error)
 
     def _observe_send(self, channel: str, action: str, outcome: str, seconds: float, /) -> None:
         if action in {"send", "post", "card"}:
@@ -345,3 +317,12 @@ class App:
                 await self._announce("notice.quarantined", path=found.path.name)
             await self._alerts.wait()
             self._alerts.clear()
+
+
+def _client_session() -> ClientSession:
+    """What all plugins call their platforms through.
+
+    A bound on its connections would let one platform that hangs take them from the others; how much is
+    under way is bounded by the lanes. No platform's API needs cookies.
+    """
+    return ClientSession(connector=TCPConnector(limit=0), cookie_jar=DummyCookieJar())

@@ -7,12 +7,14 @@ import sys
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.api import ChatRef
 from bot.app import App
 from bot.checking import CheckReport
+from bot.clock import now_utc
 from bot.config import Settings, fingerprints
 from bot.connecting import check_connections
 from bot.erasing import NotErased, forget_offline
@@ -20,6 +22,11 @@ from bot.loader import PluginCatalog
 from bot.logs import LogFormat, Redactor, logging_to
 from bot.model import record_id_of
 from bot.reading import read_config
+from bot.reports import process
+from bot.reports.job import count_job
+from bot.reports.periods import begin_of
+from bot.reports.table import table
+from bot.signals import ignore_reloads
 from bot.store import DataFolder, DataInUse, TooNew, errands
 from bot.store.files import RecordFiles
 from bot.trying import play
@@ -49,6 +56,7 @@ def run(options: Options, catalog: PluginCatalog | None = None) -> int:
     Returns:
         The exit code.
     """
+    ignore_reloads()
     platforms = catalog or PluginCatalog()
     known = fingerprints(options.config)
     settings = _settings(options, platforms, is_start=True)
@@ -110,6 +118,29 @@ def try_(options: Options, texts: list[str], *, as_json: bool) -> int:
         return BAD_CONFIG
     for played in asyncio.run(play(settings, texts)):
         print(json.dumps(played.as_dict(), ensure_ascii=False) if as_json else played)
+    return OK
+
+
+def stats(options: Options, period: timedelta, png: Path | None) -> int:
+    """Print the figures, and draw them; reads only, while the bot runs or not."""
+    settings = _settings(options, PluginCatalog(), is_start=False)
+    if settings is None:
+        return BAD_CONFIG
+    now = now_utc()
+    since = begin_of(period, now, settings.zone)
+    job = count_job(settings, options.data, since=since, until=now, now=now, is_drawn=png is not None)
+    try:
+        counted = asyncio.run(process.count(job))
+    except process.NotCounted as error:
+        print(f"The figures could not be counted: {error}", file=sys.stderr)
+        return FAILED
+    print(table(counted.figures, job))
+    if png is not None and counted.picture:
+        try:
+            png.write_bytes(counted.picture)
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return FAILED
     return OK
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,19 +10,24 @@ from random import Random
 from typing import Self
 
 from bot.api import Capabilities, ChatRef, MediaFile, Plugin
+from bot.boards import Boards
 from bot.codes import CodeMaker
 from bot.config import Settings
+from bot.deciding import Rules
 from bot.delivery import Delivery, Limits
 from bot.delivery.surroundings import Observe
 from bot.desk.outcomes import DeskOutcomes
+from bot.duty import Duty
 from bot.host import MEGABYTE
 from bot.intake import Intake
 from bot.model import HOUSE, House, OutboxItem
 from bot.pipeline import compose, layers
 from bot.reception import Observe as ObserveTurn
-from bot.reception import Receiver, Rules
+from bot.reception import Receiver
 from bot.rulebook import Rulebook
+from bot.signs import Signs
 from bot.store import MediaStore, SendJournal, Store
+from bot.store.collector import collecting_seldom
 from bot.turn import Surroundings
 
 
@@ -83,9 +89,11 @@ class Core:
         plugins: those that are connected, by channel.
         store: the records.
         media: the files.
+        duty: what is known of the members of lists.
         intake: where records are changed.
         delivery: what leaves.
         receiver: what comes in.
+        signs: what is shown and not kept.
         moved: the new address of each chat that moved, by its old one.
     """
 
@@ -107,11 +115,23 @@ class Core:
         self.moved: dict[str, str] = {}
         self._journal = disk.journal
         self._delivering: asyncio.Task[None] | None = None
+        self._showing: asyncio.Task[None] | None = None
+        self._meanwhile = ExitStack()
         # A channel that is away for a while can do what it could.
         self._capabilities: dict[str, Capabilities] = {}
+        self.duty = Duty(self._abilities)
         index = self.store.index
-        outcomes = DeskOutcomes(lambda: self.rules.book, self._capabilities.get, self._thread_link)
-        self.intake = Intake(store=self.store, offers=self, clock=clock, on_written=watchers.written)
+        outcomes = DeskOutcomes(lambda: self.rules.book, self._abilities, self.duty, self._thread_link)
+        self.intake = Intake(
+            store=self.store,
+            offers=self,
+            clock=clock,
+            on_written=watchers.written,
+            finish=outcomes.finish,
+        )
+        self._boards = Boards(
+            intake=self.intake, index=index, rules=lambda: self.rules.book, abilities=self._abilities
+        )
         self.delivery = Delivery(
             ledgers=self.intake,
             outcomes=outcomes,
@@ -127,6 +147,9 @@ class Core:
             limits=Limits(media_bytes=settings.limits.media_mb * MEGABYTE),
             chance=random.random,
         )
+        self.signs = Signs(
+            plugins=self.plugins, intake=self.intake, index=index, rules=lambda: self.rules.book
+        )
         self.receiver = Receiver(
             intake=self.intake,
             index=index,
@@ -135,9 +158,12 @@ class Core:
                 new_code=CodeMaker(index.code_is_free, random),
                 thread_link=self._thread_link,
                 is_code=lambda code: index.record_of_code(code) is not None,
+                abilities=self._abilities,
+                duty=self.duty,
             ),
             outcomes=outcomes,
             moved=lambda: self.moved,
+            clock=clock,
             observe=watchers.turn,
         )
 
@@ -155,14 +181,18 @@ class Core:
             OSError: it cannot be used.
         """
         await self.store.open()
+        self._meanwhile.enter_context(collecting_seldom())
         await self.media.open()
         house = await self.store.load(HOUSE)
-        self.moved = house.moved if isinstance(house, House) else {}
+        if isinstance(house, House):
+            self.moved = house.moved
+            self.duty.take(house.members)
 
     async def start(self, tasks: asyncio.TaskGroup) -> None:
         """Take over what the last process left, and deliver from now on to each plugin that is attached."""
         await self.delivery.recover(self.store.index.record_ids_with_outbox())
         self._delivering = tasks.create_task(self.delivery.run(), name="delivery")
+        self._showing = tasks.create_task(self._boards.run(), name="boards")
 
     async def stop(self, grace: timedelta) -> None:
         """Decide what was received, and finish what is in flight; the rest stays in the outbox.
@@ -171,6 +201,8 @@ class Core:
             grace: how long sends that are under way may go on.
         """
         self.receiver.close()
+        if self._showing is not None:
+            self._showing.cancel()
         await self.intake.drain()
         await self.delivery.stop(grace)
         if self._delivering is not None:
@@ -182,6 +214,7 @@ class Core:
         await self._journal.close()
         await self.media.close()
         await self.store.close()
+        self._meanwhile.close()
 
     def attach(self, channel: str, plugin: Plugin) -> None:
         """Send through a plugin that is connected."""
@@ -205,6 +238,13 @@ class Core:
     def _address(self, chat: ChatRef) -> ChatRef:
         new = self.moved.get(chat.address)
         return chat if new is None else ChatRef.parse(new).thread(chat.thread_id)
+
+    def _abilities(self, chat: ChatRef) -> Capabilities | None:
+        """What a platform can do in a chat; while its channel is away, what it could do in general."""
+        plugin = self.plugins.get(chat.channel)
+        if plugin is None:
+            return self._capabilities.get(chat.channel)
+        return plugin.abilities(self._address(chat))
 
     def _thread_link(self, chat: ChatRef) -> str:
         plugin = self.plugins.get(chat.channel)

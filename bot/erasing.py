@@ -26,8 +26,9 @@ class NotErased(Exception):
 
 
 def places_of(record: Record) -> dict[str, list[ChatRef]]:
-    """Where a contact's words lie on platforms: their own chat, and their thread in each team chat."""
-    places = [record.contact.chat]
+    """Where a contact's words lie on platforms: their own chat, by each id it had, and their threads."""
+    chat = record.contact.chat
+    places = [chat, *(ChatRef(chat.channel, alias) for alias in record.contact.aliases)]
     places += [thread.chat.thread(thread.thread_id) for thread in record.contact.threads if thread.thread_id]
     by_channel: dict[str, list[ChatRef]] = {}
     for chat in places:

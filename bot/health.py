@@ -3,12 +3,17 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.store import LiveConversation
 from bot.supervisor import ChannelState, ChannelStatus
+
+BOT = "bot"
+"""What the team is called of conversations that the bot still asks about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,21 @@ class OutboxCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLoad:
+    """What one team has before it at one moment.
+
+    Attributes:
+        open: conversations that it has; of the bot, those that it still asks.
+        waiting: those whose contact waits for us.
+        oldest_wait_s: since when the first of them waits, in seconds.
+    """
+
+    open: int = 0
+    waiting: int = 0
+    oldest_wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """The process at one moment.
 
@@ -34,6 +54,7 @@ class Condition:
         uptime_s: seconds since the process started.
         channels: each enabled channel by name.
         outbox: what waits to be sent.
+        teams: what each team has before it, by key; `bot` for what the bot still asks.
         quarantined: records set aside because they could not be read.
         data_trouble: why the data folder cannot be written, or empty; it may name paths.
     """
@@ -41,6 +62,7 @@ class Condition:
     uptime_s: float
     channels: Mapping[str, ChannelStatus]
     outbox: OutboxCounts
+    teams: Mapping[str, TeamLoad] = field(default_factory=dict)
     quarantined: int = 0
     data_trouble: str = ""
 
@@ -65,6 +87,21 @@ class Condition:
                 "uncertain": self.outbox.uncertain,
             },
         }
+
+
+def loads(live: Iterable[LiveConversation], now: datetime) -> dict[str, TeamLoad]:
+    """What each team has before it, counted from what is held in memory."""
+    found: dict[str, TeamLoad] = {}
+    for each in live:
+        team = each.team or BOT
+        load = found.get(team, TeamLoad())
+        waited = (now - each.waiting_since).total_seconds() if each.waiting_since is not None else 0.0
+        found[team] = TeamLoad(
+            open=load.open + 1,
+            waiting=load.waiting + (each.waiting_since is not None),
+            oldest_wait_s=max(load.oldest_wait_s, waited),
+        )
+    return found
 
 
 class FolderProbe:

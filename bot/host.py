@@ -1,6 +1,6 @@
 """What the bot offers to one plugin: intake, files, memory, and its part of config.toml."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,6 +92,7 @@ class Shared:
         media: the files.
         metrics: counters.
         base_url: how people reach this server.
+        typing: shows on the other side that somebody writes.
     """
 
     receiver: Receives
@@ -100,6 +101,7 @@ class Shared:
     media: Media
     metrics: Metrics
     base_url: Callable[[], str]
+    typing: Callable[[ChatRef], Awaitable[None]]
 
 
 class ChannelHost:
@@ -189,6 +191,10 @@ class ChannelHost:
             name: text.in_language(settings.language, settings.language)
             for name, text in settings.canned.items()
         }
+
+    async def typing(self, chat: ChatRef) -> None:
+        """As in `bot.api.Host`."""
+        await self._shared.typing(chat)
 
     async def alert(self, text: str) -> None:
         """As in `bot.api.Host`."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from bot.api import DeliveryReceipt, Documents, Event, Plugin, Reception
+from bot.api import ChatRef, DeliveryReceipt, Documents, Event, Plugin, Reception
 from bot.clock import now_utc
 from bot.config import Settings
 from bot.host import ChannelHost, HostMedia, Shared
@@ -55,8 +55,18 @@ def idle_plugin(
         rules=lambda: rules,
         base_url=base_url,
     )
+
+    async def typing(chat: ChatRef) -> None:
+        raise OSError(f"nobody sees that somebody writes in {chat.channel}")
+
     shared = Shared(
-        receiver=_Deaf(), rules=lambda: rules, http=http, media=media, metrics=Metrics(), base_url=base_url
+        receiver=_Deaf(),
+        rules=lambda: rules,
+        http=http,
+        media=media,
+        metrics=Metrics(),
+        base_url=base_url,
+        typing=typing,
     )
     host = ChannelHost(name, shared=shared, documents=documents, failed=lambda _error: None)
     channel = settings.channels[name]

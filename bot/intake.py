@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 from typing import Protocol
 
 from bot.delivery.ports import Change
@@ -20,6 +21,8 @@ from bot.store import Store, Unwritable
 log = logging.getLogger(__name__)
 
 BATCH = 256
+_LONGEST_S = 0.005
+"""How long one record is decided on before the others get a turn."""
 _NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 Decide = Callable[[Ledger, datetime], Awaitable[bool]]
@@ -32,6 +35,10 @@ class Offers(Protocol):
     def offer(self, record_id: str, items: list[OutboxItem]) -> None:
         """Take items over."""
         ...
+
+
+def _leave(_ledger: Ledger, _now: datetime) -> None:
+    """Leave a draft as it is."""
 
 
 async def _nothing(_ledger: Ledger, _now: datetime) -> bool:
@@ -52,6 +59,7 @@ class _Job:
 @dataclass(slots=True)
 class _Mailbox:
     jobs: deque[_Job] = field(default_factory=deque)
+    worker: asyncio.Task[None] | None = None
 
 
 class Intake:
@@ -62,17 +70,24 @@ class Intake:
         offers: delivery.
         clock: the time, in UTC.
         on_written: called after each change, when due times may have changed.
+        finish: makes a draft ready to be written, after each decision that changed it.
     """
 
     def __init__(
-        self, *, store: Store, offers: Offers, clock: Callable[[], datetime], on_written: Callable[[], None]
+        self,
+        *,
+        store: Store,
+        offers: Offers,
+        clock: Callable[[], datetime],
+        on_written: Callable[[], None],
+        finish: Callable[[Ledger, datetime], None] = _leave,
     ) -> None:
         self._store = store
         self._offers = offers
         self._clock = clock
         self._on_written = on_written
+        self._finish = finish
         self._boxes: dict[str, _Mailbox] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def change(
         self, record_id: str, decide: Decide, *, is_durable: bool = True, birth: Record | House | None = None
@@ -97,13 +112,11 @@ class Intake:
         if box is None:
             box = self._boxes[record_id] = _Mailbox()
             box.jobs.append(job)
-            task = asyncio.create_task(self._work(record_id, box), name=f"record {record_id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            box.worker = asyncio.create_task(self._work(record_id, box), name=record_id)
         else:
             box.jobs.append(job)
-        # A caller that gives up (a client that hangs up) must not undo what is being written.
-        await asyncio.shield(job.done)
+        # A caller that gives up (a client that hangs up) cancels only its own waiting, never what is written.
+        await job.done
 
     async def apply(self, record_id: str, change: Change, *, durable: bool = False) -> None:
         """As in `bot.delivery.ports.Ledgers`."""
@@ -114,8 +127,14 @@ class Intake:
 
         await self.change(record_id, decide, is_durable=durable)
 
-    async def forget(self, record_id: str) -> Record | None:
+    async def forget(
+        self, record_id: str, *, only_if: Callable[[Record], bool] | None = None
+    ) -> Record | None:
         """Erase a record in its turn, after all that came before.
+
+        Args:
+            record_id: the record.
+            only_if: whether it is still to be erased, as it is by then; without it, whatever it holds.
 
         Returns:
             What was erased, or None: there was nothing, or nothing that could be read.
@@ -127,6 +146,8 @@ class Intake:
 
         async def erase() -> None:
             found = await self._store.load(record_id)
+            if only_if is not None and not (isinstance(found, Record) and only_if(found)):
+                return
             if await self._store.forget(record_id) and found is not None:
                 erased.append(found)
 
@@ -139,8 +160,8 @@ class Intake:
 
     async def drain(self) -> None:
         """Return when all that was taken is decided, and what must be on disk is."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        while workers := [box.worker for box in self._boxes.values() if box.worker is not None]:
+            await asyncio.wait(workers)
 
     async def _work(self, record_id: str, box: _Mailbox) -> None:
         try:
@@ -183,7 +204,7 @@ class Intake:
         # What leaves is on disk first: a number that a crash took back would be given to something else,
         # and a platform that goes by ids would take that for a repetition.
         must_be_durable = (
-            is_new or bool(_to_send(base, draft)) or any(job.is_durable and job.is_change for job in batch)
+            is_new or any(job.is_durable and job.is_change for job in batch) or bool(_to_send(base, draft))
         )
         try:
             if must_be_durable:
@@ -205,6 +226,7 @@ class Intake:
     async def _decide(self, base: Record | House | None, batch: list[_Job]) -> Record | House | None:
         draft, is_changed = base, False
         now = self._clock()
+        began = perf_counter()
         for job in batch:
             known = draft or job.birth
             if known is None:
@@ -214,11 +236,17 @@ class Intake:
                 trial.next_number = first_number(now)
             try:
                 job.is_change = await job.decide(trial, now)
+                if job.is_change:
+                    self._finish(trial, now)
             except Exception as error:  # noqa: BLE001  # handed to whoever waits for this job
                 job.error = error
                 continue
             if job.is_change:
                 draft, is_changed = trial, True
+            if perf_counter() - began > _LONGEST_S:
+                # One who writes more than anybody reads must not keep the others waiting.
+                await asyncio.sleep(0)
+                began = perf_counter()
         return draft if is_changed else None
 
     def _offer(self, record_id: str, base: Ledger | None, draft: Ledger) -> None:

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.health import Condition
+from bot.reports.figures import Figures
+from bot.reports.week import Week
 from bot.supervisor import ChannelState
 
 _MOST_EVENT_NAMES = 200  # a platform may invent names for ever; a time series for each must not follow
@@ -55,6 +57,19 @@ class Metrics:
         self._quarantined = Gauge(
             "guichet_quarantined_records", "Records set aside as unreadable", registry=registry
         )
+        self._open = Gauge(
+            "guichet_open_conversations", "Conversations that are not closed now", ["team"], registry=registry
+        )
+        self._waiting = Gauge(
+            "guichet_waiting_conversations",
+            "Those of them whose contact waits for us",
+            ["team"],
+            registry=registry,
+        )
+        self._oldest_wait = Gauge(
+            "guichet_oldest_wait_seconds", "The longest of these waits", ["team"], registry=registry
+        )
+        self._week = Week(registry)
         self._event_names: set[tuple[str, str]] = set()
         ProcessCollector(namespace="guichet", registry=registry)
 
@@ -92,6 +107,10 @@ class Metrics:
             self._event_names.add((channel, event))
         self._ignored.labels(channel, event).inc()
 
+    def week_counted(self, figures: Figures) -> None:
+        """Show the figures of the last seven days, as they were last counted."""
+        self._week.show(figures)
+
     def names(self) -> Sequence[str]:
         """The names on `/metrics`, in order, without those of Python's process collector."""
         suffixes = {"counter": "_total"}
@@ -109,4 +128,10 @@ class Metrics:
         for name, status in condition.channels.items():
             self._channel_up.labels(name).set(status.state is ChannelState.CONNECTED)
         self._quarantined.set(condition.quarantined)
+        for gauge in (self._open, self._waiting, self._oldest_wait):
+            gauge.clear()  # a team that has nothing before it any more
+        for team, load in condition.teams.items():
+            self._open.labels(team).set(load.open)
+            self._waiting.labels(team).set(load.waiting)
+            self._oldest_wait.labels(team).set(load.oldest_wait_s)
         return generate_latest(self._registry)

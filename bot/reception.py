@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
@@ -19,35 +19,24 @@ from bot.api import (
     Reception,
     Sender,
 )
-from bot.desk import general, thread
+from bot.deciding import Decider, Outcome, Rules
+from bot.desk import general, missed
 from bot.desk.outcomes import DeskOutcomes
-from bot.intake import Decide, Intake
+from bot.intake import Intake
 from bot.model import HOUSE, Contact, House, Ledger, Record, record_id_of
-from bot.rulebook import Rulebook
+from bot.openings import Openings
+from bot.rulebook import OPTION, RATE
 from bot.store import Index
-from bot.turn import Due, Next, Surroundings, Turn
+from bot.teamside import TeamSide
+from bot.turn import Due, Surroundings, Turn
 
 log = logging.getLogger(__name__)
 
-_LOOKS = 5
-_BETWEEN_LOOKS_S = 0.05
+AS_CONTACT = "customer"
+"""The word before what a member of a list writes as a contact."""
 
 Observe = Callable[[str, str, float], None]
 """Told of each turn: the channel, what handled it, and the seconds it took to decide and write."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What config.toml means now: replaced as a whole at a reload."""
-
-    book: Rulebook
-    pipeline: Next
-
-
-@dataclass(slots=True)
-class _Outcome:
-    turn: Turn | None = None
-    is_new: bool = True
 
 
 class Receiver:
@@ -62,18 +51,22 @@ class Receiver:
         around: Surroundings,
         outcomes: DeskOutcomes,
         moved: Callable[[], dict[str, str]],
+        clock: Callable[[], datetime],
         observe: Observe,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._intake = intake
         self._index = index
         self._rules = rules
-        self._around = around
+        self._decider = Decider(rules, around)
+        self._team_side = TeamSide(
+            intake=intake, index=index, decider=self._decider, clock=clock, sleep=sleep
+        )
+        self._openings = Openings(intake=intake, index=index, rules=lambda: rules().book, duty=around.duty)
         self._outcomes = outcomes
         self._moved = moved
         self._observe = observe
         self._moves: dict[str, str] = {}
-        self._sleep = sleep
         self._is_open = True
 
     def close(self) -> None:
@@ -100,14 +93,32 @@ class Receiver:
         if sender is not None and sender.is_bot and not sender.is_anonymous:
             log.debug("a program wrote to %s; only people are served", event.chat.channel)
             return Reception()
-        if self._rules().book.room_at(event.chat) is None:
-            outcome = await self._from_contact(event)
+        if (asked := self._asked_as_contact(event)) is not None:
+            outcome = await self._from_contact(asked)
         else:
-            outcome = await self._from_team(event)
+            outcome = await self._team_side.receive(event)
         self._report(event, outcome, started)
-        book = self._rules().book
-        notice = outcome.turn.notice if outcome.turn else general.notice(event, book)
+        notice = outcome.turn.notice if outcome.turn else self._team_side.notice(event)
         return Reception(is_new=outcome.is_new, notice=notice)
+
+    def _asked_as_contact(self, event: Event) -> Event | None:
+        """The event, if it is a contact's; None: it is a member's.
+
+        A member of a list who is a contact too is a member first, and a contact in a message that says so.
+        """
+        book = self._rules().book
+        if not book.is_for_teams(event.chat):
+            return event
+        if not book.lists_of(event.chat):
+            return None
+        if isinstance(event, ButtonPressed):
+            return event if event.choice_id.startswith((OPTION, RATE)) else None
+        if not isinstance(event, IncomingMessage):
+            return None
+        word, *rest = event.text.split(maxsplit=1) or [""]
+        if word.casefold().rstrip(":") != AS_CONTACT:
+            return None
+        return replace(event, text="".join(rest))
 
     async def report(self, receipt: DeliveryReceipt) -> None:
         """Store what a platform says later of a message; an id that is not ours is left alone."""
@@ -123,19 +134,30 @@ class Receiver:
         await self._intake.apply(record_id, change, durable=True)
 
     async def due(self, record_id: str) -> None:
-        """Let a conversation's timer act."""
-        outcome = _Outcome()
-        await self._intake.change(record_id, self._turn(Due(), outcome, self._rules().pipeline))
+        """Let a timer act: a conversation's, or the house's own."""
+        if record_id == HOUSE:
+            await self._openings.due()
+            return
+        outcome = Outcome()
+        await self._intake.change(record_id, self._decider.of(Due(), outcome, self._rules().pipeline))
 
     async def rehouse(self) -> None:
-        """Move each conversation whose team chat config.toml no longer has; at start and at reload."""
+        """Move each conversation whose team chat config.toml no longer has; at start and at reload.
+
+        Openings are planned by what it says now.
+        """
+        await self._openings.plan()
 
         async def serve(turn: Turn) -> None:
-            turn.is_duplicate = not rehouse(turn)
+            is_moved = rehouse(turn) if turn.record.current is not None else False
+            is_withdrawn = missed.withdraw(turn.record, turn.now, turn.rules)
+            turn.is_duplicate = not (is_moved or is_withdrawn)
 
+        for record_id in self._index.record_ids_with_outbox() - {HOUSE}:
+            await self._intake.change(record_id, self._decider.of(Due(), Outcome(), serve))
         for live in self._index.live():
             if live.room is not None and self._rules().book.room_at(live.room) is None:
-                await self._intake.change(live.record_id, self._turn(Due(), _Outcome(), serve))
+                await self._intake.change(live.record_id, self._decider.of(Due(), Outcome(), serve))
                 log.warning("%s is shown elsewhere: config.toml no longer has %s", live.code, live.room)
 
     async def remember_move(self, chat: ChatRef, new_chat_id: str) -> None:
@@ -167,80 +189,43 @@ class Receiver:
 
         await self._intake.change(HOUSE, decide, birth=House(record_id=HOUSE))
 
-    async def _from_contact(self, event: Event) -> _Outcome:
-        record_id = record_id_of(event.chat)
-        outcome = _Outcome()
+    async def _from_contact(self, event: Event) -> Outcome:
+        record_id = self._record_id_of(event)
+        outcome = Outcome()
         birth = None
         if _is_beginning(event):
             # Also for a known record: its file may turn out to be unreadable, and is set aside then.
             contact = Contact(chat=event.chat.whole, created_at=event.sent_at)
             birth = Record(record_id=record_id, contact=contact)
-        decide = self._turn(event, outcome, self._rules().pipeline)
+        decide = self._decider.of(event, outcome, self._rules().pipeline)
         await self._intake.change(record_id, decide, birth=birth)
         return outcome
 
-    async def _from_team(self, event: Event) -> _Outcome:
-        outcome = _Outcome()
-        record_id = await self._known_record_of(event)
-        if record_id is not None:
-            await self._intake.change(record_id, self._turn(event, outcome, thread.serve))
-            return outcome
-
-        async def decide(ledger: Ledger, now: datetime) -> bool:
-            assert isinstance(ledger, House)
-            book = self._rules().book
-            outcome.is_new = general.serve(ledger, event, now=now, rules=book, waiting=self._index.live())
-            return outcome.is_new
-
-        await self._intake.change(HOUSE, decide, birth=House(record_id=HOUSE))
-        return outcome
-
-    async def _known_record_of(self, event: Event) -> str | None:
-        """As `_record_of`, with patience: members see a new thread a moment before it is written down."""
-        for _ in range(_LOOKS):
-            record_id = self._record_of(event)
-            if record_id is not None or event.chat.thread_id is None:
-                return record_id
-            if not self._index.record_ids_with_outbox():
-                return None
-            await self._sleep(_BETWEEN_LOOKS_S)
-        return self._record_of(event)
-
-    def _record_of(self, event: Event) -> str | None:
-        """The contact that something in a team chat is about; None: the general section itself."""
-        if general.is_for_the_team(event):
-            return None
-        if event.chat.thread_id is not None:
-            return self._index.record_of_thread(event.chat)
-        for name in ("reply_to", "message_id"):
-            platform_id = getattr(event, name, "")
-            found = platform_id and self._index.record_of_post(event.chat.address, platform_id)
-            if found:
-                return found
-        code = general.code_in(event)
-        return self._index.record_of_code(code) if code else None
-
-    def _turn(self, event: Event | Due, outcome: _Outcome, serve: Next) -> Decide:
-        async def decide(ledger: Ledger, now: datetime) -> bool:
-            assert isinstance(ledger, Record)
-            turn = Turn(record=ledger, event=event, now=now, rules=self._rules().book, around=self._around)
-            outcome.turn = turn
-            await serve(turn)
-            outcome.is_new = not turn.is_duplicate
-            return outcome.is_new
-
-        return decide
+    def _record_id_of(self, event: Event) -> str:
+        """The record of a contact: of this address, or of another that they are known by."""
+        own = record_id_of(event.chat)
+        if own in self._index:
+            return own
+        for chat in (event.chat, *_also(event)):
+            if (known := self._index.record_of_alias(chat)) is not None:
+                return known
+            if (other := record_id_of(chat)) in self._index:
+                return other
+        return own
 
     def _under_configured_address(self, event: Event) -> Event:
-        """The event with the address that config.toml knows a chat by, when the chat has moved."""
+        """The event with the address that config.toml knows a chat by, when it has moved or has several."""
         address, book = event.chat.address, self._rules().book
+        for chat in _also(event) if book.has_lists and not book.is_for_teams(event.chat) else ():
+            if book.lists_of(chat):
+                return replace(event, chat=chat)
         for old, new in {**self._moved(), **self._moves}.items():
             known = ChatRef.parse(old)
             if new == address and book.room_at(known) is not None:
                 return replace(event, chat=known.thread(event.chat.thread_id))
         return event
 
-    def _report(self, event: Event, outcome: _Outcome, started: float) -> None:
+    def _report(self, event: Event, outcome: Outcome, started: float) -> None:
         seconds = perf_counter() - started
         turn = outcome.turn
         handled_by = (turn.handled_by or "nobody") if turn else "general"
@@ -253,6 +238,12 @@ class Receiver:
             handled_by,
             seconds * 1000,
         )
+
+
+def _also(event: Event) -> list[ChatRef]:
+    """The other addresses of who caused an event."""
+    sender: Sender | None = getattr(event, "sender", None)
+    return [ChatRef(event.chat.channel, alias) for alias in sender.aliases] if sender else []
 
 
 def moved_on(moved: dict[str, str], old: str, new: str) -> dict[str, str]:

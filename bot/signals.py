@@ -7,8 +7,18 @@ from collections.abc import Callable
 from contextlib import suppress
 
 
+def ignore_reloads() -> None:
+    """Let a reload be asked for before the process can do one, without ending it.
+
+    What was changed meanwhile is noticed all the same.
+    """
+    if sys.platform != "win32":
+        with suppress(ValueError):  # not in the main thread
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 class Signals:
-    """Calls `stop` on SIGTERM and SIGINT, and `reload` on SIGHUP, while the context lasts."""
+    """Calls `stop` on SIGTERM and SIGINT, and `reload` on SIGHUP, while the context lasts; then as before."""
 
     def __init__(self, stop: Callable[[], object], reload: Callable[[], object]) -> None:
         self._handlers: dict[signal.Signals, Callable[[], object]] = {
@@ -17,6 +27,7 @@ class Signals:
         }
         if sys.platform != "win32":
             self._handlers[signal.SIGHUP] = reload
+        self._before = {number: signal.getsignal(number) for number in self._handlers}
 
     def __enter__(self) -> None:
         loop = asyncio.get_running_loop()
@@ -29,3 +40,4 @@ class Signals:
         for number in self._handlers:
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.remove_signal_handler(number)
+                signal.signal(number, self._before[number])

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.clock import now_utc
+
 log = logging.getLogger(__name__)
 
 JOB = "due"
@@ -18,6 +20,10 @@ AT_ONCE = 256
 """How many are served before the others get a turn again."""
 PAUSE = timedelta(seconds=5)
 """How long to wait when a timer could not be served (a full disk)."""
+LOOK_EVERY_S = 2.0
+"""How often it is looked whether a waking that is due has come."""
+LATE = timedelta(seconds=1)
+"""A waking that is later than this does not come by itself: the machine's clock was set."""
 
 
 class DueTimes(Protocol):
@@ -49,6 +55,7 @@ class Timers:
         self._not_before = clock()
         self._is_running = False
         self._is_waking = False
+        self._looking: asyncio.TimerHandle | None = None
         # A job that comes late is run all the same: the default grace of one second would drop it.
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -59,10 +66,13 @@ class Timers:
         self._scheduler.start()
         self._is_running = True
         self.refresh()
+        self._look_later()
 
     def stop(self) -> None:
         """Wake nothing any more."""
         self._is_running = False
+        if self._looking is not None:
+            self._looking.cancel()
         self._scheduler.shutdown(wait=False)
 
     def refresh(self) -> None:
@@ -76,7 +86,22 @@ class Timers:
         if self._wakes_at is not None and self._wakes_at <= wakes_at:
             return
         self._wakes_at = wakes_at
-        self._scheduler.add_job(self._wake, "date", run_date=self._wakes_at, id=JOB, replace_existing=True)
+        # The scheduler goes by the machine's clock, which is not always ours.
+        run_date = now_utc() + (wakes_at - now)
+        self._scheduler.add_job(self._wake, "date", run_date=run_date, id=JOB, replace_existing=True)
+
+    def look(self) -> None:
+        """Set the waking anew when it does not come: the scheduler waits by a clock that was set."""
+        if self._wakes_at is not None and self._clock() - self._wakes_at > LATE:
+            self._wakes_at = None
+            self.refresh()
+
+    def _look_later(self) -> None:
+        self._looking = asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self.look()
+        self._look_later()
 
     async def _wake(self) -> None:
         # The scheduler drops a waking that comes while this one runs, so there is none before it ends.
@@ -95,6 +120,9 @@ class Timers:
     async def _serve(self, record_id: str) -> None:
         try:
             await self._act(record_id)
+        except OSError as error:
+            # The disk's fault, and the same for every timer until it is mended.
+            log.error("a timer of %s waits: %s", record_id, error)  # noqa: TRY400
         except Exception:
             # The due time is still in the record, so that nothing is forgotten.
             log.exception("a timer of %s waits", record_id)

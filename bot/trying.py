@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.api import ChatRef, IncomingMessage, Sender
 from bot.config import Settings
+from bot.duty import Duty
 from bot.matching import explain
 from bot.model import Action, Contact, Conversation, Direction, Post, Record, Status
 from bot.pipeline import compose, layers
@@ -64,7 +65,11 @@ async def play(settings: Settings, texts: list[str], *, now: datetime | None = N
     now = now or datetime.now(UTC)
     codes = iter(CODES)
     around = Surroundings(
-        new_code=lambda _now: next(codes, "Z9"), thread_link=lambda _chat: "", is_code=lambda _code: False
+        new_code=lambda _now: next(codes, "Z9"),
+        thread_link=lambda _chat: "",
+        is_code=lambda _code: False,
+        abilities=lambda _chat: None,
+        duty=Duty(lambda _chat: None),
     )
     channel = next(iter(settings.channels), "chat")
     chat = ChatRef(channel, "somebody")

@@ -21,6 +21,8 @@ from bot.api import (
     PostStyle,
     ThreadChanged,
 )
+from bot.config import Text
+from bot.duty import Abilities, Duty
 from bot.matching import Verdict
 from bot.model import (
     Action,
@@ -69,11 +71,15 @@ class Surroundings:
         new_code: a conversation code that is free at the given time.
         thread_link: a link to a thread of a team chat, or empty.
         is_code: whether this is the code of a conversation that is not closed.
+        abilities: what a platform can do in a chat; None while its channel has never been connected.
+        duty: what is known of the members of lists.
     """
 
     new_code: Callable[[datetime], str]
     thread_link: Callable[[ChatRef], str]
     is_code: Callable[[str], bool]
+    abilities: Abilities
+    duty: Duty
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,6 +144,10 @@ class Turn:
             raise LookupError("the contact has no conversation yet")
         return current
 
+    def filled(self, text: Text, *, team: str = "", menu: str = "") -> str:
+        """A text of config.toml as the contact reads it."""
+        return self.rules.text(text, self.contact, self.record.current, now=self.now, team=team, menu=menu)
+
     def change(self, **changes: Any) -> Conversation:
         """Replace fields of the current conversation."""
         return self.record.change_conversation(self.conversation.number, **changes)
@@ -148,6 +158,14 @@ class Turn:
         assert isinstance(self.event, (IncomingMessage, ButtonPressed, ThreadChanged))
         sender = self.event.sender
         return plain_name(sender.name or sender.username) or sender.sender_id
+
+    @property
+    def source(self) -> Post | None:
+        """The message that is being decided, as it stands in the chat it was written in."""
+        event = self.event
+        if isinstance(event, IncomingMessage) and event.message_id:
+            return Post(event.chat, event.message_id)
+        return None
 
     def write(self, direction: Direction, **fields: Any) -> Message:
         """Add a line to the transcript of the current conversation."""
@@ -196,6 +214,7 @@ class Turn:
         choices: tuple[Choice, ...] = (),
         carries: tuple[int, ...] = (),
         quotes: int = 0,
+        to_all: bool = False,
     ) -> None:
         """Post a line of the bot's own in the conversation's thread, or in its thread of another `room`."""
         conversation = self.conversation
@@ -212,6 +231,7 @@ class Turn:
             choices=choices,
             messages=carries,
             quotes=quotes,
+            to_all=to_all,
         )
 
     def refresh_card(self, *, room: ChatRef | None = None) -> None:

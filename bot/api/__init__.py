@@ -13,6 +13,7 @@ from bot.api.errors import (
     RateLimited,
     ThreadGone,
     Unsupported,
+    WindowShut,
 )
 from bot.api.events import (
     ButtonPressed,
@@ -27,18 +28,13 @@ from bot.api.events import (
     ReactionChanged,
     ThreadChanged,
 )
+from bot.api.host import Documents, Host, Media, Reception, TeamChat, TeamCommand
 from bot.api.plugin import (
     ChannelSettings,
     CreatePlugin,
-    Documents,
     Finding,
-    Host,
-    Media,
     Plugin,
-    Reception,
     Route,
-    TeamChat,
-    TeamCommand,
 )
 from bot.api.values import (
     Attachment,
@@ -109,4 +105,5 @@ __all__ = [
     "ThreadGone",
     "ThreadState",
     "Unsupported",
+    "WindowShut",
 ]

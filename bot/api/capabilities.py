@@ -35,6 +35,7 @@ class Capabilities:
         text_limit: the longest text of one message, in `text_unit`.
         text_unit: what `text_limit` and `caption_limit` count.
         caption_limit: the longest text beside a file; 0: a file travels without text.
+        uncaptioned: the kinds of file beside which no words are shown.
         choices: the most buttons on one message; 0: none, and a menu is typed numbers.
         choice_label_limit: the longest label, in characters.
         media: the largest file of each kind that can be sent, in bytes; a kind that is absent cannot.
@@ -49,6 +50,7 @@ class Capabilities:
         locations: `OutgoingMessage.location` works; elsewhere a place travels as a line with a map's link.
         shared_contacts: `OutgoingMessage.shared_contact` works; elsewhere it travels as a line.
         thread_states: `show_state` works.
+        pins: a post of the style `BOARD` stays in sight in its group, whatever is written after it.
         idempotent: sending the same `message_id` twice shows it once, so a repeat is always safe.
         findable: `find_sent` works.
         reply_window: how long after a contact's last message the bot may write; None: for ever.
@@ -63,6 +65,7 @@ class Capabilities:
     text_limit: int
     text_unit: TextUnit = TextUnit.CHARACTERS
     caption_limit: int = 0
+    uncaptioned: frozenset[MediaKind] = frozenset({MediaKind.STICKER, MediaKind.VIDEO_NOTE})
     choices: int = 0
     choice_label_limit: int = 20
     media: Mapping[MediaKind, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -77,6 +80,7 @@ class Capabilities:
     locations: bool = False
     shared_contacts: bool = False
     thread_states: bool = False
+    pins: bool = False
     idempotent: bool = False
     findable: bool = False
     reply_window: timedelta | None = None

@@ -8,6 +8,7 @@ PluginError
     ├── RateLimited         not now: again after `retry_after`, which uses up no attempt
     ├── DeliveryRejected    never: the reason is shown to the team
     ├── DeliveryUncertain   it may have arrived: never repeated blindly
+    ├── WindowShut              the chat's reply window is shut: kept until the contact writes again
     ├── ChatGone            the chat is gone, or closed to us
     ├── ThreadGone          the thread is gone: made again, and the same message sent again
     └── ChatMoved           the chat has a new id: the same message goes there
@@ -56,6 +57,10 @@ class DeliveryRejected(DeliveryFailed):
 
 class DeliveryUncertain(DeliveryFailed):
     """The connection broke after the message had left; it may have arrived."""
+
+
+class WindowShut(DeliveryFailed):
+    """The platform does not let us write to this chat until its person writes again."""
 
 
 class ChatGone(DeliveryFailed):

@@ -22,6 +22,7 @@ class IncomingMessage:
         text: the text or the caption; may be empty.
         message_id: the platform's id that quotes, edits and reactions will name.
         reply_to: the platform's id of the message it quotes, or empty.
+        quotes_us: the message it quotes is one of ours; False where the platform does not tell.
         attachments: files, still on the platform or already held.
         location: a place, if it is one.
         shared_contact: a contact card, if it is one.
@@ -37,6 +38,7 @@ class IncomingMessage:
     text: str = ""
     message_id: str = ""
     reply_to: str = ""
+    quotes_us: bool = False
     attachments: tuple[Attachment | MediaFile, ...] = ()
     location: Location | None = None
     shared_contact: SharedContact | None = None

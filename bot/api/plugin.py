@@ -8,21 +8,19 @@ model of its table in config.toml, and `create_plugin(settings, host)`, which do
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
 from bot.api.capabilities import Capabilities
 from bot.api.errors import Unsupported
-from bot.api.events import Event
+from bot.api.host import Host
 from bot.api.values import (
     Attachment,
     ChatRef,
     DeliveryReceipt,
     Mark,
-    MediaFile,
-    MediaKind,
     OutgoingMessage,
     ThreadState,
 )
@@ -58,166 +56,12 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamChat:
-    """A team chat on this channel, as config.toml has it now."""
-
-    chat: ChatRef
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamCommand:
-    """A command of the team chats, for platforms that list them.
-
-    Attributes:
-        name: without its slash; lower-case letters.
-        description: what it does, in the team's language, on one line.
-    """
-
-    name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
-    """What became of an event: it is on disk.
-
-    Attributes:
-        is_new: False for an event that had been received before; nothing was done.
-        notice: a short line for the person who caused it (who pressed a button), or empty.
-    """
-
-    is_new: bool = True
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One line of `check --connect`: what was looked at, whether it is right, and what to do if not."""
 
     what: str
     is_ok: bool
     advice: str = ""
-
-
-class Media(Protocol):
-    """The files that the bot holds."""
-
-    async def save(
-        self, owner: ChatRef, chunks: AsyncIterator[bytes], *, kind: MediaKind, file_name: str, mime_type: str
-    ) -> MediaFile:
-        """Keep a file that belongs to the chat `owner`; it is on disk when this returns.
-
-        Raises:
-            DeliveryRejected: it is larger than `limits.media_mb`.
-        """
-        ...
-
-    def read(self, media: MediaFile) -> AsyncIterator[bytes]:
-        """The file's content, in pieces.
-
-        Raises:
-            FileNotFoundError: the file was erased.
-        """
-        ...
-
-    def link(self, media: MediaFile) -> str:
-        """A signed link under `public_url` (or this server's own address) that expires."""
-        ...
-
-
-class Documents(Protocol):
-    """A plugin's own durable memory: small JSON objects by name."""
-
-    async def read(self, name: str) -> dict[str, Any] | None:
-        """The object, or None."""
-        ...
-
-    async def write(self, name: str, value: dict[str, Any]) -> None:
-        """Replace the object; it is on disk when this returns.
-
-        Raises:
-            OSError: the disk refuses; the old object stays.
-        """
-        ...
-
-    async def delete(self, name: str) -> None:
-        """Erase the object, if there is one."""
-        ...
-
-    async def names(self, prefix: str = "") -> list[str]:
-        """The names that begin with `prefix`, in order."""
-        ...
-
-
-class Host(Protocol):
-    """What the bot offers to one plugin.
-
-    Attributes:
-        channel: the name of the channel's table in config.toml.
-        business: the business's name, for pages that people see.
-        language: the language of config.toml.
-        http: the shared client session; ask it with a timeout.
-        public_url: how platforms reach this server, without a slash at the end; may be empty.
-        base_url: the same for people who follow a link: `public_url`, or where this server listens.
-        media: files.
-        documents: the plugin's own memory.
-    """
-
-    @property
-    def channel(self) -> str: ...
-    @property
-    def business(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def http(self) -> ClientSession: ...
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def base_url(self) -> str: ...
-    @property
-    def media(self) -> Media: ...
-    @property
-    def documents(self) -> Documents: ...
-    @property
-    def media_limit_bytes(self) -> int: ...
-
-    async def receive(self, event: Event) -> Reception:
-        """Store an event and what was decided on it; only then may the platform be told.
-
-        Raises:
-            OSError: the disk refuses; do not acknowledge, the platform will deliver again.
-        """
-        ...
-
-    async def report(self, receipt: DeliveryReceipt) -> None:
-        """Store what a platform says later of a message; raises as `receive`."""
-        ...
-
-    def team_chats(self) -> Sequence[TeamChat]:
-        """The team chats on this channel, as config.toml has them now; the inbox is one of them."""
-        ...
-
-    def commands(self) -> Sequence[TeamCommand]:
-        """The commands that a team chat understands."""
-        ...
-
-    def canned(self) -> Mapping[str, str]:
-        """The canned replies by name, in the team's language, with their placeholders as they are."""
-        ...
-
-    async def alert(self, text: str) -> None:
-        """Post a line in the inbox, for what people must see to: a right that was lost, a token that ends."""
-        ...
-
-    def failed(self, error: Exception) -> None:
-        """Report that the connection broke outside a call; the channel is connected again."""
-        ...
-
-    def count(self, event: str) -> None:
-        """Count something that the platform sent and the plugin leaves alone, under this name."""
-        ...
 
 
 class Plugin(ABC):
@@ -261,6 +105,7 @@ class Plugin(ABC):
             ConnectionFailed: nothing was sent; a repeat is safe.
             DeliveryUncertain: it may have arrived.
             DeliveryRejected: refused for good.
+            WindowShut: the chat's reply window is shut.
             ChatGone: the chat does not take it.
             ThreadGone: the thread is gone.
             ChatMoved: the chat has a new id.
@@ -322,8 +167,12 @@ class Plugin(ABC):
         """A link to a thread that its members can follow, or empty."""
         return ""
 
+    def home(self, request: web.Request) -> str:
+        """The path of the page that whoever asks for the front page should see first, or empty."""
+        return ""
+
     async def typing(self, chat: ChatRef) -> None:
-        """Show the contact that somebody writes; raises as `send`."""
+        """Show in a chat, or in a thread, that somebody on the other side writes; raises as `send`."""
 
     async def find_sent(self, message: OutgoingMessage) -> DeliveryReceipt | None:
         """Look whether a message whose send was uncertain arrived.

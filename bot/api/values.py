@@ -52,12 +52,14 @@ class PostStyle(StrEnum):
         CARD: the first post of a thread, edited in place.
         NOTICE: a line of the bot's own for the team.
         NOTE: a member's internal note.
+        BOARD: who waits, in the general section, edited in place; in sight where the platform can pin it.
     """
 
     MESSAGE = "message"
     CARD = "card"
     NOTICE = "notice"
     NOTE = "note"
+    BOARD = "board"
 
 
 class ThreadState(StrEnum):
@@ -280,9 +282,11 @@ class DeliveryReceipt:
         state: how far it came.
         platform_id: the platform's id of the message; empty in a later receipt.
         reason: why it failed, in words for the team; empty otherwise.
+        is_window_shut: it failed because the chat's reply window is shut.
     """
 
     message_id: str
     state: ReceiptState = ReceiptState.SENT
     platform_id: str = ""
     reason: str = ""
+    is_window_shut: bool = False

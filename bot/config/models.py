@@ -51,6 +51,7 @@ class Team(Section):
     signature: Literal["none", "team", "first_name"] = "none"
     reply_mode: Literal["all", "reply"] = "all"
     claim_lock: Literal["hold", "off"] = "hold"
+    canned: Mapping[str, TextField] = Field(default_factory=dict)
 
 
 class Inbox(Section):

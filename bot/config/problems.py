@@ -20,12 +20,10 @@ class Severity(StrEnum):
     Attributes:
         ERROR: the file cannot be used.
         WARNING: it can be used, and probably does not do what was meant.
-        NOTE: nothing is wrong; something is worth knowing.
     """
 
     ERROR = "error"
     WARNING = "warning"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

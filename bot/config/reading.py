@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from bot.config.channels import SettingsByPlugin, read_channels
 from bot.config.environment import Substitution, substitute
 from bot.config.explaining import explain, known_keys, source_path, unknown_key
-from bot.config.inactive import report_inactive
 from bot.config.lints import lint
 from bot.config.missing import report_missing
 from bot.config.models import Settings
@@ -97,7 +96,6 @@ def _judge(
     if draft is not None:
         lint(draft, report, file.values)
         lint_texts(draft, report)
-    report_inactive(file.values, report)
     problems = report.problems()
     has_errors = any(problem.is_error for problem in problems)
     return LoadedConfig(

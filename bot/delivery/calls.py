@@ -23,6 +23,12 @@ def outcome_of(error: BaseException) -> str:
     return _CAPITAL.sub("_", type(error).__name__).lower()
 
 
+def _is_cancelled() -> bool:
+    """Whether somebody else cancelled this task."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
 class Calls:
     """What makes calls.
 
@@ -56,11 +62,11 @@ class Calls:
         except PluginError as error:
             outcome = outcome_of(error)
             raise
-        except asyncio.CancelledError:
-            outcome = "cancelled"
-            raise
-        except Exception as error:
-            # A fault in a plugin: nobody knows how far it had come.
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                outcome = "cancelled"
+                raise
+            # A fault in a plugin, which may even exit or cancel itself: nobody knows how far it had come.
             outcome = outcome_of(DeliveryUncertain())
             logger.error("%s: %s failed: %s", channel, action, cause(error))  # noqa: TRY400  # no text
             raise DeliveryUncertain(self._around.say(Words.TROUBLE)) from error

@@ -1,16 +1,20 @@
 """Changes to what stands in a chat already: edits, deletions, marks, reactions, and a thread's door."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
 from bot.api import Unsupported
 from bot.delivery.calls import Calls
 from bot.delivery.render import Renderer
-from bot.delivery.rooms import known_place, title_of
+from bot.delivery.rooms import heading_of, known_place, state_of, title_of
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
 from bot.delivery.wording import Words
 from bot.model import Action, Record
+
+TYPING_LASTS = timedelta(seconds=15)
+"""Later than this nobody who was about to write still is."""
 
 Call = Callable[[], Awaitable[None]]
 
@@ -54,7 +58,8 @@ class Changes:
         item, plugin, chat, can = work.item, work.plugin, work.chat, work.capabilities
         match item.action:
             case Action.EDIT if can.edits and item.target:
-                message = self._renderer.edited(item, work.ledger, can, chat=chat)
+                heading = heading_of(work, self._around.outcomes)
+                message = self._renderer.edited(item, work.ledger, can, chat=chat, heading=heading)
                 return partial(plugin.edit, chat, item.target, message)
             case Action.DELETE if can.deletes and item.target:
                 return partial(plugin.delete, chat, item.target)
@@ -66,6 +71,11 @@ class Changes:
                 return partial(plugin.close_thread, chat)
             case Action.REOPEN_THREAD if can.threads and chat.thread_id is not None:
                 return partial(plugin.reopen_thread, chat)
+            case Action.THREAD_STATE if can.thread_states and chat.thread_id is not None:
+                state = state_of(work)
+                return None if state is None else partial(plugin.show_state, chat, state)
+            case Action.TYPING if can.typing and self._around.clock() - item.created_at < TYPING_LASTS:
+                return partial(plugin.typing, chat)
             case Action.RENAME_THREAD if can.threads and chat.thread_id is not None:
                 assert isinstance(work.ledger, Record)
                 return partial(plugin.rename_thread, chat, title=title_of(work.ledger, self._around.outcomes))
@@ -79,5 +89,7 @@ class Changes:
                 return self._around.say(Words.NO_EDIT)
             case Action.DELETE:
                 return self._around.say(Words.NO_DELETE)
+            case Action.REACT if work.item.emoji:
+                return self._around.say(Words.NO_REACTION)
             case _:
                 return ""

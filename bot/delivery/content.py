@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from bot.api import (
@@ -12,20 +13,23 @@ from bot.api import (
     DeliveryReceipt,
     DeliveryRejected,
     OutgoingMessage,
+    Plugin,
     PluginError,
+    PostStyle,
     RateLimited,
     ReceiptState,
     ThreadGone,
     Unsupported,
+    WindowShut,
 )
 from bot.delivery.calls import Calls
 from bot.delivery.lane import Rest
 from bot.delivery.merging import journal_ids, merge, merged_key
 from bot.delivery.render import Renderer
-from bot.delivery.rooms import Rooms, thread_of
+from bot.delivery.rooms import Rooms, heading_of, thread_of
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
-from bot.delivery.windows import reply_window
+from bot.delivery.windows import ReplyWindow, reply_window
 from bot.delivery.wording import Words
 from bot.model import Action, Record, Urgency
 
@@ -38,8 +42,17 @@ _NOT_SENT = (
     ChatGone,
     ChatMoved,
     Unsupported,
+    WindowShut,
 )
 """What says for certain that a message did not arrive."""
+
+
+async def _receipt(plugin: Plugin, part: OutgoingMessage) -> DeliveryReceipt:
+    """Send, and hold the plugin to its type: what came back without a receipt may have been sent."""
+    receipt: object = await plugin.send(part)
+    if not isinstance(receipt, DeliveryReceipt):
+        raise TypeError("send returned no receipt")
+    return receipt
 
 
 class Content:
@@ -65,13 +78,24 @@ class Content:
         Raises:
             PluginError: what the plugin raised.
         """
-        if work.item.action is Action.SEND and (reason := self._shut(work)):
-            await self._settling.held(work, reason)
+        window = self._window(work)
+        if window is not None and not window.is_open and not work.item.template:
+            await self._settling.held(work, self._reason(window))
             return None
+        if (ready_at := self._gathered_at(work)) is not None:
+            return Rest(until=ready_at)
         merge(work, backlog=self._around.limits.backlog)
         await self._rooms.enter(work)
         key = merged_key(work)
-        parts = self._renderer.parts(work.item, work.ledger, work.capabilities, chat=work.chat, key=key)
+        parts = self._renderer.parts(
+            work.item,
+            work.ledger,
+            work.capabilities,
+            chat=work.chat,
+            key=key,
+            heading=heading_of(work, self._around.outcomes),
+            is_late=window is not None and window.is_late,
+        )
         return await self._send_parts(work, parts)
 
     async def card(self, work: Work) -> Rest | None:
@@ -134,6 +158,8 @@ class Content:
     async def _send(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
         entry, journal = work.entry, self._around.journal
         await work.lane.admit()
+        if work.item.action is Action.POST:
+            self._around.outcomes.shows(work.ledger, work.item.chat)
         ids = journal_ids(work, part)
         entry.journal_ids += [item_id for item_id in ids if item_id not in entry.journal_ids]
         if len(ids) == 1:
@@ -142,7 +168,7 @@ class Content:
             await asyncio.gather(*map(journal.started, ids))
         try:
             receipt = await self._calls.make(
-                work.lane.channel.name, work.item.action, partial(work.plugin.send, part), outcome="sent"
+                work.lane.channel.name, work.item.action, partial(_receipt, work.plugin, part), outcome="sent"
             )
             if receipt.state is ReceiptState.FAILED:
                 raise DeliveryRejected(receipt.reason)
@@ -156,8 +182,8 @@ class Content:
             raise
         place = [part.chat.channel, part.chat.chat_id, part.chat.thread_id]
         note = {"ids": [receipt.platform_id], "chat": place, "is_last": is_last}
-        for item_id in ids:
-            journal.finished(item_id, note)
+        if ids:
+            await journal.finished(ids, note)
         return receipt
 
     async def _find(self, work: Work, part: OutgoingMessage) -> DeliveryReceipt | None:
@@ -186,17 +212,28 @@ class Content:
         entry.in_doubt = entry.is_unnamed = False
         return Rest()
 
-    def _shut(self, work: Work) -> str:
-        """Why the reply window is shut; empty when it is open."""
+    def _gathered_at(self, work: Work) -> datetime | None:
+        """Until when a post waits for what its contact writes next: a burst costs one paid message."""
+        item = work.item
+        is_paid = item.action is Action.POST and work.capabilities.is_paid
+        if not is_paid or item.style is not PostStyle.MESSAGE or work.entry.ids or work.entry.in_doubt:
+            return None
+        ready_at = item.created_at + self._around.limits.gather
+        return ready_at if self._around.clock() < ready_at else None
+
+    def _window(self, work: Work) -> ReplyWindow | None:
+        """The contact's reply window, for a message to them; None: it goes to a team chat."""
         item, around = work.item, self._around
-        if not isinstance(work.ledger, Record) or work.ledger.contact.chat.whole != item.chat.whole:
-            return ""
+        is_for_contact = isinstance(work.ledger, Record) and work.ledger.contact.chat.whole == item.chat.whole
+        if item.action is not Action.SEND or not is_for_contact or not isinstance(work.ledger, Record):
+            return None
         last_inbound_at = work.ledger.contact.last_inbound_at
-        window = reply_window(
+        return reply_window(
             work.capabilities, last_inbound_at=last_inbound_at, origin=item.origin, now=around.clock()
         )
-        if window.is_open:
-            return ""
+
+    def _reason(self, window: ReplyWindow) -> str:
+        """Why a window is shut."""
         if window.until is None:
-            return around.say(Words.NEVER_WROTE)
-        return around.say(Words.WINDOW_SHUT, since=f"{window.until:%Y-%m-%d %H:%M} UTC")
+            return self._around.say(Words.NEVER_WROTE)
+        return self._around.say(Words.WINDOW_SHUT, since=f"{window.until:%Y-%m-%d %H:%M} UTC")

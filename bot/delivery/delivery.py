@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -22,15 +21,6 @@ from bot.model import Action, ItemState, OutboxItem, record_id_of
 
 _GAP = 4
 """Between two places of arrival, so that what a lost thread adds fits in."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How many items wait: to be sent, for the contact, and for a person's decision."""
-
-    pending: int
-    held: int
-    uncertain: int
 
 
 def _observe_nothing(_channel: str, _action: str, _outcome: str, _seconds: float, /) -> None:
@@ -93,10 +83,9 @@ class Delivery:
         )
         self._on_chat_moved = on_chat_moved
         self.files = Files(self._around, self._plugin_of, self._spawn)
-        self._sending = Sending(self._around, self.files, self._note_state)
+        self._sending = Sending(self._around, self.files)
         self._channels: dict[str, Channel] = {}
         self._lanes: dict[ChatRef, Lane] = {}
-        self._states: dict[str, dict[int, ItemState]] = {}
         self._places = count(_GAP, _GAP)
         self._tasks: asyncio.TaskGroup | None = None
         self._downloads: set[asyncio.Task[None]] = set()
@@ -120,7 +109,6 @@ class Delivery:
         for item in items:
             if item.state is not ItemState.PENDING:
                 continue
-            self._forget_state(record_id, item.number)
             lane = self._lane(record_id, item)
             lane.offer(record_id, item)
             if item.files and self._tasks is not None and not self._is_stopping:
@@ -133,27 +121,16 @@ class Delivery:
         What it had finished is written down now; the rest waits for its channel.
         """
         left = await self._around.journal.recover()
-        recovery = Recovery(
-            self._around, next_place=self._next_place, queue=self._resume, on_state=self._note_state
-        )
+        recovery = Recovery(self._around, next_place=self._next_place, queue=self._resume)
         unused = set(left)
         for record_id in record_ids:
             unused -= await recovery.read(record_id, left)
         for item_id in unused:
             self._around.journal.forget(item_id)
 
-    def release(self, record_id: str) -> None:
-        """Count nothing of this record as held or uncertain any more: it was decided upon, or erased."""
-        self._states.pop(record_id, None)
-
-    def counts(self) -> Counts:
-        """How much waits now."""
-        states = [state for items in self._states.values() for state in items.values()]
-        return Counts(
-            pending=sum(len(lane.queue) for lane in self._lanes.values()),
-            held=states.count(ItemState.HELD),
-            uncertain=states.count(ItemState.UNCERTAIN),
-        )
+    def waiting(self) -> int:
+        """How many items wait to be sent, or are being sent, now."""
+        return sum(len(lane.queue) for lane in self._lanes.values())
 
     async def run(self) -> None:
         """Deliver until stopped or cancelled."""
@@ -248,19 +225,11 @@ class Delivery:
     def _next_place(self) -> int:
         return next(self._places)
 
-    def _note_state(self, record_id: str, number: int, state: ItemState) -> None:
-        self._states.setdefault(record_id, {})[number] = state
-
-    def _forget_state(self, record_id: str, number: int) -> None:
-        states = self._states.get(record_id)
-        if states is not None and states.pop(number, None) is not None and not states:
-            del self._states[record_id]
-
 
 def _is_group(record_id: str, item: OutboxItem) -> bool:
     """Whether an item goes to a team chat, and not to the contact whose record it lies in."""
     match item.action:
-        case Action.SEND:
+        case Action.SEND | Action.TYPING:
             return False
         case Action.EDIT | Action.DELETE | Action.REACT:
             return record_id_of(item.chat.whole) != record_id

@@ -110,7 +110,7 @@ class Files:
                 await around.sleep(pause.total_seconds())
             except PluginError as error:
                 return replace_fields(file, problem=self._reason(error))
-            except Exception as error:  # noqa: BLE001  # a plugin's fault costs its file only
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # a plugin's fault costs its file only
                 logger.error("%s: a download failed: %s", channel, cause(error))  # noqa: TRY400  # no text
                 return replace_fields(file, problem=around.say(Words.NOT_FETCHED))
             else:

@@ -189,6 +189,9 @@ class Lane:
         if entry.faults == 1:
             logger.error("%s: item %s.%s: %s", self.chat.channel, *entry.key, cause(error))
         backoff = self._around.limits.backoff
+        if isinstance(error, OSError):
+            # The disk refuses, and is mended some day; the item is as good as before.
+            return Rest(until=self._around.clock() + backoff.pause(1, self._around.chance))
         if backoff.is_over(entry.faults):
             logger.error("%s: item %s.%s is left in the outbox", self.chat.channel, *entry.key)
             return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.api import MediaFile, MediaKind
+from bot.api import Capabilities, MediaFile, MediaKind
 
 _NEAREST: Mapping[MediaKind, tuple[MediaKind, ...]] = {
     MediaKind.PHOTO: (MediaKind.DOCUMENT,),
@@ -22,7 +22,6 @@ _CONTENT: Mapping[MediaKind, str] = {
 }
 """What the content must be to pass as another kind: an animation may be an image or a video, say."""
 
-_WITHOUT_CAPTION = frozenset({MediaKind.STICKER, MediaKind.VIDEO_NOTE})
 _MEGABYTE = 1_000_000
 
 
@@ -41,9 +40,9 @@ def fit(media: MediaFile, sizes: Mapping[MediaKind, int]) -> MediaFile | None:
     return None
 
 
-def takes_caption(media: MediaFile) -> bool:
-    """Whether words can stand beside it: platforms show none with a sticker or a round video."""
-    return media.kind not in _WITHOUT_CAPTION
+def takes_caption(media: MediaFile, capabilities: Capabilities) -> bool:
+    """Whether words can stand beside it on a platform."""
+    return media.kind not in capabilities.uncaptioned
 
 
 def size_in_words(size_bytes: int | None) -> str:

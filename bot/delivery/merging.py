@@ -22,7 +22,7 @@ def merge(work: Work, *, backlog: int) -> None:
     """
     entry, lane = work.entry, work.lane
     is_backed_up = lane.was_paused or lane.queue.waiting + 1 >= backlog
-    if is_backed_up and _may_merge(work.item) and _is_fresh(entry, work):
+    if is_backed_up and _may_merge(work.item, work) and _is_fresh(entry, work):
         items = list(work.items)
         limit, length_of = work.capabilities.text_limit, work.capabilities.text_unit.length
         length = length_of(_joined(items))
@@ -30,7 +30,7 @@ def merge(work: Work, *, backlog: int) -> None:
             item = work.ledger.outbox.get(other.numbers[0])
             if item is None or len(other.numbers) > 1 or not _is_fresh(other, work):
                 break
-            if not _may_merge(item) or not _goes_with(item, work.item):
+            if not _may_merge(item, work) or not _goes_with(item, work.item):
                 break
             length += length_of(_joined([item])) + 1
             if length > limit:
@@ -78,11 +78,21 @@ def _is_fresh(entry: Entry, work: Work) -> bool:
     return not (entry.is_recovered and work.capabilities.idempotent)
 
 
-def _may_merge(item: OutboxItem) -> bool:
+def _may_merge(item: OutboxItem, work: Work) -> bool:
+    """Whether a post is words and nothing else; buttons that are typed are words too."""
+    has_buttons = 0 < len(item.choices) <= work.capabilities.choices
     return (
         item.action is Action.POST
         and bool(item.text)
-        and not (item.files or item.choices or item.quotes or item.parts_sent or item.is_repeat)
+        and not (
+            item.files
+            or item.media
+            or has_buttons
+            or item.quotes
+            or item.parts_sent
+            or item.is_repeat
+            or item.template
+        )
     )
 
 

@@ -52,6 +52,14 @@ class Outcomes(Protocol):
         """The card of the item's conversation."""
         ...
 
+    def heading(self, record: Record, item: OutboxItem) -> str:
+        """What stands above a post where the contact has no thread; or empty."""
+        ...
+
+    def shows(self, ledger: Ledger, chat: ChatRef) -> None:
+        """Something of this record is about to be posted in a chat; told each time, before the call."""
+        ...
+
     def sent(
         self,
         ledger: Ledger,
@@ -73,6 +81,10 @@ class Outcomes(Protocol):
 
     def uncertain(self, ledger: Ledger, item: OutboxItem, now: datetime) -> None:
         """The item may have arrived, and nobody can be asked."""
+        ...
+
+    def window_shut(self, ledger: Ledger, item: OutboxItem, reason: str, now: datetime) -> None:
+        """The platform refused the item because its chat's reply window is shut."""
         ...
 
     def held(self, ledger: Ledger, item: OutboxItem, reason: str, now: datetime) -> None:

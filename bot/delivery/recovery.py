@@ -8,7 +8,6 @@ from itertools import count
 from bot.api import ChatRef
 from bot.delivery.entries import Entry
 from bot.delivery.merging import MERGED
-from bot.delivery.settling import OnState
 from bot.delivery.surroundings import Note, Surroundings
 from bot.model import ItemState, Ledger, OutboxItem
 
@@ -20,7 +19,6 @@ class Recovery:
         around: records, journal, outcomes.
         next_place: the order of arrival.
         queue: lets an entry wait for its channel.
-        on_state: told of items that wait for a person.
     """
 
     def __init__(
@@ -29,12 +27,10 @@ class Recovery:
         *,
         next_place: Callable[[], int],
         queue: Callable[[OutboxItem, Entry], None],
-        on_state: OnState,
     ) -> None:
         self._around = around
         self._next_place = next_place
         self._queue = queue
-        self._on_state = on_state
 
     async def read(self, record_id: str, left: Mapping[str, Note | None]) -> set[str]:
         """Deal with the outbox of one record.
@@ -52,7 +48,6 @@ class Recovery:
             return used
         for item in sorted(ledger.outbox.values(), key=lambda item: item.number):
             if item.state is not ItemState.PENDING:
-                self._on_state(record_id, item.number, item.state)
                 continue
             entry = Entry.of(record_id, item, self._next_place())
             entry.is_recovered = True

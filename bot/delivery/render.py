@@ -12,16 +12,12 @@ from bot.api import (
     OutgoingMessage,
     SharedContact,
 )
+from bot.delivery.bodies import Body, bodies_of, one, text_limit
 from bot.delivery.graphemes import shorten
-from bot.delivery.media import fit, size_in_words, takes_caption
-from bot.delivery.splitting import repair, split
+from bot.delivery.media import fit, size_in_words
+from bot.delivery.splitting import repair
 from bot.delivery.wording import Say, Words
 from bot.model import Action, File, Ledger, Message, OutboxItem, Record
-
-_SHORTEST_LIMIT = 4  # units: any one character fits
-
-_Body = tuple[str, MediaFile | None]
-"""The text and the file of one part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +40,8 @@ class Renderer:
         *,
         chat: ChatRef,
         key: str = "",
+        heading: str = "",
+        is_late: bool = False,
     ) -> tuple[OutgoingMessage, ...]:
         """The messages that carry `item`, in order.
 
@@ -55,12 +53,21 @@ class Renderer:
             capabilities: of the platform it goes to.
             chat: where it goes, thread included.
             key: the id of the first message; of the item when empty. Others are `key-1`, `key-2` and so on.
+            heading: stands above every part, or empty.
+            is_late: as in `OutgoingMessage`.
 
         Returns:
             Nothing when there is nothing to say.
         """
         carried = _message(ledger, item.files)
-        text, media = repair(item.text), []
+        text, others = repair(item.text), []
+        if item.media is not None:
+            fitting = fit(item.media, capabilities.media)
+            if fitting is not None:
+                others.append(Body(media=fitting))
+            elif link := self.link(item.media):
+                # The words say what it shows; without a link it is left out.
+                text = repair(f"{item.text}\n{link}".strip())
         if carried is not None:
             lines = [text] if text else []
             for file in carried.files:
@@ -68,12 +75,23 @@ class Renderer:
                 if fitting is None:
                     lines.append(self._file_line(file))
                 else:
-                    media.append(fitting)
-            lines += _other_lines(carried)
-            text = repair("\n".join(lines))
+                    others.append(Body(media=fitting))
+            more, lines_of_more = _others(carried, capabilities)
+            others += more
+            text = repair("\n".join((*lines, *lines_of_more)))
         elif item.files and not text:
             text = self.say(Words.FILE_LOST, name="", reason=self.say(Words.NOT_FETCHED)).strip()
-        bodies = self._bodies(item, text, media, capabilities)
+        text = "\n".join(filter(None, (text, self._typed(item, item.choices, capabilities))))
+        mark = self._mark(item, capabilities)
+        bodies = bodies_of(
+            text,
+            others,
+            capabilities,
+            heading=heading,
+            mark=mark,
+            is_marked=item.is_repeat,
+            first=item.parts_sent,
+        )
         choices = _choices(item.choices, capabilities)
         reply_to = _reply_to(item, ledger, chat) if item.quotes and capabilities.quotes else ""
         key = key or ledger.item_id(item.number)
@@ -83,15 +101,20 @@ class Renderer:
                 message_id=f"{key}-{number}" if number else key,
                 chat=chat,
                 origin=item.origin,
-                text=body,
-                media=file,
+                text=body.text,
+                media=body.media,
+                location=body.location,
+                shared_contact=body.shared_contact,
                 choices=choices if number == last else (),
                 reply_to="" if number else reply_to,
                 style=item.style,
                 author=item.author,
                 silent=item.silent,
+                template=item.template,
+                values=item.values,
+                is_late=is_late,
             )
-            for number, (body, file) in enumerate(bodies)
+            for number, body in enumerate(bodies)
         )
 
     def card(
@@ -112,40 +135,43 @@ class Renderer:
             message_id=ledger.item_id(item.number),
             chat=chat,
             origin=item.origin,
-            text=_one(whole, capabilities),
+            text=one(
+                "\n".join(filter(None, (whole, self._typed(item, choices, capabilities)))), capabilities
+            ),
             choices=_choices(choices, capabilities),
             style=item.style,
             silent=item.silent,
         )
 
     def edited(
-        self, item: OutboxItem, ledger: Ledger, capabilities: Capabilities, *, chat: ChatRef
+        self,
+        item: OutboxItem,
+        ledger: Ledger,
+        capabilities: Capabilities,
+        *,
+        chat: ChatRef,
+        heading: str = "",
     ) -> OutgoingMessage:
         """The new text of a message that stands already; one message, whatever its length."""
-        return self.card(item, ledger, capabilities, chat=chat, text=item.text, choices=item.choices)
+        text = "\n".join(filter(None, (heading, item.text)))
+        return self.card(item, ledger, capabilities, chat=chat, text=text, choices=item.choices)
 
-    def _bodies(
-        self, item: OutboxItem, text: str, media: list[MediaFile], capabilities: Capabilities
-    ) -> list[_Body]:
-        """Text and file of each part."""
-        length, limit = capabilities.text_unit.length, _text_limit(capabilities)
-        mark = self._mark(item, capabilities)
-        bodies: list[_Body] = [("", file) for file in media]
-        # Room for the mark is kept whether it is needed or not: a repeat must find the same parts.
-        if text and media and takes_caption(media[0]) and length(mark + text) <= capabilities.caption_limit:
-            bodies[0] = (text, media[0])
-        else:
-            fits = length(mark + text if item.is_repeat else text) <= limit
-            room = limit if fits else limit - length(mark)
-            bodies += [(part, None) for part in split(text, room, capabilities.text_unit)]
-        return _with_mark(bodies, mark, item.parts_sent, capabilities) if item.is_repeat else bodies
+    def _typed(self, item: OutboxItem, choices: tuple[Choice, ...], capabilities: Capabilities) -> str:
+        """What can be typed for the buttons of a post, where the platform has none, or not so many."""
+        if not choices or len(choices) <= capabilities.choices or item.action is Action.SEND:
+            return ""
+        words = [choice.choice_id for choice in choices]
+        if capabilities.threads:
+            # In a thread everything is for the contact but what begins with a slash.
+            words = ["/" + word.partition(" ")[2] for word in words]
+        return self.say(Words.TYPED, words=" · ".join(words))
 
     def _mark(self, item: OutboxItem, capabilities: Capabilities) -> str:
         """What stands before a post that may have been made already; a contact never sees it."""
         if item.action is Action.SEND:
             return ""
         mark = f"{self.say(Words.REPEAT)} "
-        is_short = capabilities.text_unit.length(mark) <= _text_limit(capabilities) // 2
+        is_short = capabilities.text_unit.length(mark) <= text_limit(capabilities) // 2
         return mark if is_short else ""
 
     def _file_line(self, file: File) -> str:
@@ -161,51 +187,26 @@ class Renderer:
         )
 
 
-def _text_limit(capabilities: Capabilities) -> int:
-    return max(capabilities.text_limit, _SHORTEST_LIMIT)
-
-
-def _one(text: str, capabilities: Capabilities) -> str:
-    """`text`, or as much of its beginning as one message holds."""
-    unit, limit = capabilities.text_unit, _text_limit(capabilities)
-    if unit.length(text) <= limit:
-        return text
-    room = max(limit - unit.length("…"), 1)
-    return (split(text, room, unit) or ("",))[0] + "…"
-
-
-def _with_mark(bodies: list[_Body], mark: str, first: int, capabilities: Capabilities) -> list[_Body]:
-    """Put `mark` on the first part from `first` on that has room for words."""
-    for number, (text, media) in enumerate(bodies):
-        if number < first:
-            continue
-        if text:
-            bodies[number] = (mark + text, media)
-            return bodies
-        if (
-            media is not None
-            and takes_caption(media)
-            and 0 < capabilities.text_unit.length(mark.strip()) <= capabilities.caption_limit
-        ):
-            bodies[number] = (mark.strip(), media)
-            return bodies
-    return [*bodies, (mark.strip(), None)] if bodies and mark else bodies
-
-
 def _message(ledger: Ledger, number: int) -> Message | None:
     return ledger.messages.get(number) if number and isinstance(ledger, Record) else None
 
 
-def _other_lines(message: Message) -> list[str]:
-    """What a message says besides words and files."""
-    lines = []
-    if message.location is not None:
-        lines.append(_place(message.location))
-    if message.shared_contact is not None:
-        lines.append(_person(message.shared_contact))
+def _others(message: Message, capabilities: Capabilities) -> tuple[list[Body], list[str]]:
+    """What a message says besides words and files: as the platform has it, or as lines."""
+    bodies, lines = [], []
+    if (place := message.location) is not None:
+        if capabilities.locations:
+            bodies.append(Body(location=place))
+        else:
+            lines.append(_place(place))
+    if (person := message.shared_contact) is not None:
+        if capabilities.shared_contacts:
+            bodies.append(Body(shared_contact=person))
+        else:
+            lines.append(_person(person))
     if message.unsupported:
         lines.append(f"[{message.unsupported}]")
-    return lines
+    return bodies, lines
 
 
 def _place(location: Location) -> str:

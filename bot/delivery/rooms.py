@@ -4,7 +4,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from bot.api import ChatRef
+from bot.api import ChatRef, ThreadState
 from bot.delivery.calls import Calls
 from bot.delivery.graphemes import shorten
 from bot.delivery.ports import Outcomes
@@ -45,9 +45,26 @@ def is_own_thread(work: Work) -> bool:
     return thread is not None and bool(thread.thread_id) and thread.thread_id == work.chat.thread_id
 
 
+def state_of(work: Work) -> ThreadState | None:
+    """How the item's thread stands now."""
+    thread = thread_of(work.ledger, work.item, work.chat)
+    return thread.state if thread is not None else None
+
+
 def title_of(record: Record, outcomes: Outcomes) -> str:
     """The title of a contact's thread, as long as platforms take."""
     return shorten(outcomes.thread_title(record), _TITLE_LIMIT)
+
+
+def heading_of(work: Work, outcomes: Outcomes) -> str:
+    """What stands above a post in a team chat where each contact has no thread of their own."""
+    item, ledger = work.item, work.ledger
+    if not isinstance(ledger, Record) or not item.conversation or item.template:
+        return ""
+    is_for_contact = item.action is not Action.POST and item.chat.whole == ledger.contact.chat.whole
+    if is_for_contact or work.capabilities.threads:
+        return ""
+    return outcomes.heading(ledger, item)
 
 
 class Rooms:

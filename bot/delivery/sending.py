@@ -11,6 +11,7 @@ from bot.api import (
     RateLimited,
     ThreadGone,
     Unsupported,
+    WindowShut,
 )
 from bot.delivery.calls import Calls
 from bot.delivery.changes import Changes
@@ -19,12 +20,14 @@ from bot.delivery.entries import Entry
 from bot.delivery.files import Files, has_missing
 from bot.delivery.lane import Lane, Rest
 from bot.delivery.rooms import Rooms, is_own_thread
-from bot.delivery.settling import OnState, Settling, Work
+from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
 from bot.delivery.wording import Words
 from bot.model import Action, ItemState, Ledger, OutboxItem
 
-_OF_THE_THREAD = frozenset({Action.REOPEN_THREAD, Action.CLOSE_THREAD, Action.RENAME_THREAD})
+_OF_THE_THREAD = frozenset(
+    {Action.REOPEN_THREAD, Action.CLOSE_THREAD, Action.RENAME_THREAD, Action.THREAD_STATE}
+)
 _CONTENT = frozenset({Action.SEND, Action.POST, Action.CARD})
 
 
@@ -34,18 +37,16 @@ class Sending:
     Args:
         around: everything it works with.
         files: fetches the files that go along.
-        on_state: told the record, the items and the state of those that wait for a person.
     """
 
     def __init__(
         self,
         around: Surroundings,
         files: Files,
-        on_state: OnState,
     ) -> None:
         self._around = around
         self._files = files
-        self._settling = Settling(around, on_state)
+        self._settling = Settling(around)
         calls = Calls(around)
         self._content = Content(around, calls, Rooms(around, calls, self._settling), self._settling)
         self._changes = Changes(around, calls, self._settling)
@@ -96,6 +97,8 @@ class Sending:
                 return await self._again(work, str(error))
             case ThreadGone():
                 await self._thread_gone(work, str(error))
+            case WindowShut():
+                await settling.window_shut(work, str(error))
             case ChatGone():
                 await settling.chat_gone(work, str(error))
             case ChatMoved():

@@ -11,13 +11,10 @@ from bot.delivery.entries import Entry
 from bot.delivery.lane import Lane, Rest
 from bot.delivery.ports import Change
 from bot.delivery.surroundings import Surroundings
-from bot.model import ItemState, Ledger, OutboxItem
+from bot.model import Ledger, OutboxItem
 
 Tell = Callable[[Ledger, OutboxItem, datetime], None]
 """What an outcome means for one item."""
-
-OnState = Callable[[str, int, ItemState], None]
-"""Told a record, an item of it, and the state in which it waits for a person or for the contact."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,8 +41,8 @@ class Work:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the platform can do."""
-        return self.plugin.capabilities
+        """What the platform can do in this chat."""
+        return self.plugin.abilities(self.chat)
 
 
 class Settling:
@@ -53,12 +50,10 @@ class Settling:
 
     Args:
         around: records, outcomes, journal.
-        on_state: told of items that stay in the outbox and are not to be sent.
     """
 
-    def __init__(self, around: Surroundings, on_state: OnState) -> None:
+    def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._on_state = on_state
 
     async def sent(self, work: Work, platform_ids: Sequence[str]) -> None:
         """The items stand where they belong; or there is nothing to do for them any more."""
@@ -80,6 +75,11 @@ class Settling:
         """The chat takes nothing any more."""
         outcomes = self._around.outcomes
         await self._each(work, lambda ledger, item, now: outcomes.chat_gone(ledger, item, reason, now))
+
+    async def window_shut(self, work: Work, reason: str) -> None:
+        """The platform says that the reply window is shut."""
+        outcomes = self._around.outcomes
+        await self._each(work, lambda ledger, item, now: outcomes.window_shut(ledger, item, reason, now))
 
     async def held(self, work: Work, reason: str) -> None:
         """The reply window is shut."""
@@ -156,16 +156,10 @@ class Settling:
         await self._around.ledgers.apply(entry.record_id, change)
 
     async def _each(self, work: Work, tell: Tell) -> None:
-        record_id = work.entry.record_id
-
         def change(ledger: Ledger, now: datetime) -> None:
             for number in [item.number for item in work.items]:
-                if (item := ledger.outbox.get(number)) is None:
-                    continue
-                tell(ledger, item, now)
-                left = ledger.outbox.get(number)
-                if left is not None and left.state is not ItemState.PENDING:
-                    self._on_state(record_id, number, left.state)
+                if (item := ledger.outbox.get(number)) is not None:
+                    tell(ledger, item, now)
 
         await self._finish(work.entry, change)
 

@@ -1,6 +1,6 @@
 """What delivery is given to work with, beside the two ports."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -21,8 +21,8 @@ class SendJournal(Protocol):
         """Note that a send begins; on disk when this returns."""
         ...
 
-    def finished(self, item_id: str, note: dict[str, Any]) -> None:
-        """Note that the platform took it."""
+    async def finished(self, item_ids: Sequence[str], note: dict[str, Any]) -> None:
+        """Note that the platform took items that were sent as one; it outlives the process from then on."""
         ...
 
     def forget(self, item_id: str) -> None:
@@ -75,6 +75,7 @@ class Limits:
     Attributes:
         backoff: the pauses of sends and downloads.
         call_time: the longest a plugin's call may take; after it, nobody knows whether it arrived.
+        gather: how long a post waits for others of its contact, where each message costs money.
         backlog: with this many waiting in a lane, posts of one contact are merged.
         most_losses: how often an item's thread may be lost before it is given up.
         most_moves: the same for a chat that moves.
@@ -85,6 +86,7 @@ class Limits:
 
     backoff: Backoff = field(default_factory=Backoff)
     call_time: timedelta = timedelta(minutes=2)
+    gather: timedelta = timedelta(seconds=4)
     backlog: int = 5
     most_losses: int = 2
     most_moves: int = 2

@@ -17,6 +17,8 @@ class Words(StrEnum):
         NEVER_WROTE: the contact has not written yet, and must before we may.
         NO_EDIT: the platform cannot change a message.
         NO_DELETE: the platform cannot take a message back.
+        NO_REACTION: the platform shows no reactions.
+        TYPED: what can be typed where there are no buttons, with `words`.
         NO_CHANNEL: the channel does not work.
         TROUBLE: something unforeseen.
     """
@@ -30,6 +32,8 @@ class Words(StrEnum):
     NEVER_WROTE = "delivery.never_wrote"
     NO_EDIT = "delivery.no_edit"
     NO_DELETE = "delivery.no_delete"
+    NO_REACTION = "delivery.no_reaction"
+    TYPED = "delivery.typed"
     NO_CHANNEL = "delivery.no_channel"
     TROUBLE = "delivery.trouble"
 

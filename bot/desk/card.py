@@ -1,12 +1,13 @@
 """The card: the first post of a thread, which says who it is, who has it, and what can be done."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from msgspec.structs import replace
 
-from bot.api import Capabilities, ChatRef, Choice
+from bot.api import ChatRef, Choice
 from bot.delivery.ports import Face
-from bot.model import Conversation, Record, Status
+from bot.duty import Abilities
+from bot.model import Conversation, Record, Status, Timer
 from bot.rulebook import Rulebook
+from bot.times import moment
 
 _KEY_LENGTH = 50
 """How much of a team's key stands in a button's id, which may be 64 bytes; the beginning says which it is."""
@@ -22,20 +23,33 @@ def title(record: Record) -> str:
     return f"{record.contact.display_name} · {record.contact.chat.channel}"[:128]
 
 
-def card(
-    record: Record,
-    number: int,
-    room: ChatRef,
-    rules: Rulebook,
-    capabilities: Callable[[str], Capabilities | None],
-) -> Face:
-    """The card of a conversation in one team chat, as the record has it now."""
+def heading(record: Record, number: int, *, is_alone: bool) -> str:
+    """What stands above each post outside of a thread: the code and the name, so that it can be answered.
+
+    Args:
+        record: the contact's.
+        number: the conversation.
+        is_alone: the reader is a member of a list, and sees chats of every channel in one.
+    """
+    conversation = record.conversations.get(number)
+    if conversation is None:
+        return ""
+    name = f"#{conversation.code} {record.contact.display_name}"
+    return f"{name} · {record.contact.chat.channel}" if is_alone else name
+
+
+def introduction(record: Record, number: int, rules: Rulebook, abilities: Abilities) -> Face:
+    """What a member of a list must know of a conversation beside its heading, and what can be done."""
+    conversation = record.conversations[number]
+    choices = _buttons(replace(conversation, is_transferring=False), conversation.room, rules)
+    return Face(text="\n".join(_facts(record, number, rules, abilities)), choices=choices)
+
+
+def _facts(record: Record, number: int, rules: Rulebook, abilities: Abilities) -> list[str]:
+    """What is known of a conversation, one thing a line."""
     conversation = record.conversations[number]
     contact, say = record.contact, rules.wording
-    lines = [
-        say("card.title", code=conversation.code, name=contact.display_name),
-        say("card.about", channel=contact.chat.channel, language=contact.language).rstrip(" ·"),
-    ]
+    lines = []
     if conversation.answer:
         lines.append(say("card.option", answer=conversation.answer))
     if conversation.tags:
@@ -43,13 +57,25 @@ def card(
     earlier = sum(1 for other in record.conversations if other < number)
     if earlier:
         lines.append(say("card.earlier", count=earlier))
-    lines.extend(_reach(record, rules, capabilities))
+    lines.extend(_reach(record, rules, abilities))
     if contact.is_blocked:
         lines.append(say("card.blocked"))
-    lines.append(state_line(conversation, room, rules))
+    return lines
+
+
+def card(record: Record, number: int, room: ChatRef, rules: Rulebook, abilities: Abilities) -> Face:
+    """The card of a conversation in one team chat, as the record has it now."""
+    conversation = record.conversations[number]
+    contact, say = record.contact, rules.wording
+    lines = [
+        heading(record, number, is_alone=False),
+        say("card.about", channel=contact.chat.channel, language=contact.language).rstrip(" ·"),
+        *_facts(record, number, rules, abilities),
+        state_line(conversation, room, rules),
+    ]
     choices = _buttons(conversation, room, rules)
     if conversation.is_transferring and conversation.room == room:
-        able = capabilities(room.channel)
+        able = abilities(room)
         has_room = able is None or len(choices) <= able.choices
         teams = ", ".join(rules.settings.teams)
         lines.append(say("card.choose_team") if has_room else say("notice.transfer_which", teams=teams))
@@ -64,6 +90,8 @@ def state_line(conversation: Conversation, room: ChatRef, rules: Rulebook) -> st
     match conversation.status:
         case Status.PENDING:
             return say("card.pending")
+        case Status.OPEN if (until := conversation.timers.get(Timer.SNOOZE)) is not None:
+            return say("card.snoozed", team=team, until=moment(until.astimezone(rules.settings.zone)))
         case Status.OPEN if conversation.claimed_by:
             return say("card.claimed", team=team, agent=conversation.claimed_name)
         case Status.OPEN:
@@ -74,11 +102,11 @@ def state_line(conversation: Conversation, room: ChatRef, rules: Rulebook) -> st
             return say("card.closed")
 
 
-def _reach(record: Record, rules: Rulebook, capabilities: Callable[[str], Capabilities | None]) -> list[str]:
+def _reach(record: Record, rules: Rulebook, abilities: Abilities) -> list[str]:
     contact, say = record.contact, rules.wording
     if contact.unreachable:
         return [say("card.unreachable", reason=contact.unreachable)]
-    able = capabilities(contact.chat.channel)
+    able = abilities(contact.chat)
     window = able and (able.human_window or able.reply_window)
     if not window or contact.last_inbound_at is None:
         return []
@@ -86,21 +114,7 @@ def _reach(record: Record, rules: Rulebook, capabilities: Callable[[str], Capabi
     return [say("card.window", until=moment(until))]
 
 
-def moment(at: datetime) -> str:
-    """A day and time, short and the same in every language."""
-    return at.strftime("%d/%m %H:%M")
-
-
-def age(since: timedelta) -> str:
-    """How long ago, short and the same in every language."""
-    minutes = int(since.total_seconds() // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02}" if hours < 24 else f"{hours // 24} d {hours % 24} h"
-
-
-def _buttons(conversation: Conversation, room: ChatRef, rules: Rulebook) -> tuple[Choice, ...]:
+def _buttons(conversation: Conversation, room: ChatRef | None, rules: Rulebook) -> tuple[Choice, ...]:
     code = conversation.code
     if conversation.room != room:
         return ()

@@ -4,10 +4,11 @@ from msgspec.structs import replace
 
 from bot.api import IncomingMessage, MessageDeleted, MessageEdited, ReactionChanged
 from bot.desk import held
-from bot.desk.answering import answer, is_here, refuse, tell_here
+from bot.desk.answering import answer, is_here, refuse, sender_of, tell_here
 from bot.desk.parsing import Note, Reply, read
 from bot.desk.replies import stands_at
 from bot.model import Action, Direction, Message, Post
+from bot.transcript import excerpt
 from bot.turn import Turn
 
 
@@ -69,6 +70,24 @@ def delete(turn: Turn, _arguments: str) -> None:
         return
     _take_back(turn, line)
     answer(turn, turn.rules.wording("notice.noted"), is_done=True)
+
+
+def undo(turn: Turn, _arguments: str) -> None:
+    """Take back the member's own last reply: as if it had never been, while it has not left."""
+    sender_id, say = sender_of(turn).sender_id, turn.rules.wording
+    line = turn.record.newest(
+        lambda line: (
+            line.direction is Direction.OUTGOING
+            and line.author_id == sender_id
+            and line.conversation == turn.conversation.number
+            and not line.is_deleted
+        )
+    )
+    if line is None:
+        answer(turn, say("notice.undo_nothing"))
+        return
+    _take_back(turn, line)
+    answer(turn, say("notice.undone", text=excerpt(line.text)), is_done=True)
 
 
 def reacted(turn: Turn, event: ReactionChanged) -> None:

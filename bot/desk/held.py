@@ -2,7 +2,9 @@
 
 from bot import actions
 from bot.api import Choice
-from bot.model import Action, Message, OutboxItem, Progress, Status
+from bot.desk.answering import tell_here
+from bot.model import LIST, Action, Direction, ItemState, Message, OutboxItem, Progress, Status
+from bot.model.conversation import WAITS_KEPT
 from bot.turn import Turn
 
 
@@ -11,6 +13,10 @@ def must_ask(turn: Turn, sender_id: str) -> bool:
     conversation = turn.conversation
     team = turn.rules.settings.teams.get(conversation.team)
     is_locked = team is None or team.claim_lock == "hold"
+    claimer = conversation.claimed_in
+    if claimer is not None and not turn.around.duty.is_on(claimer):
+        # Who went off duty has left it to the others.
+        return False
     return is_locked and conversation.claimed_by not in {"", sender_id}
 
 
@@ -22,7 +28,17 @@ def ask(turn: Turn, line: Message) -> None:
         for action in ("anyway", "take")
     )
     text = say("notice.claim_held", agent=conversation.claimed_name, code=conversation.code)
-    turn.tell(text, choices=choices, quotes=line.number)
+    tell_here(turn, text, choices=choices, quotes=line.number)
+
+
+def newest(turn: Turn, action: str) -> int:
+    """The newest reply of the conversation that waits for this decision; 0 for none."""
+    wanted = {Progress.FAILED, Progress.UNCERTAIN} if action == "again" else {Progress.HELD}
+    number = turn.conversation.number
+    found = turn.record.newest(
+        lambda line: line.conversation == number and line.progress in wanted and not line.is_deleted
+    )
+    return found.number if found else 0
 
 
 def decide(turn: Turn, action: str, number: int) -> str:
@@ -45,9 +61,18 @@ def decide(turn: Turn, action: str, number: int) -> str:
     if turn.conversation.status is Status.CLOSED:
         return say("notice.not_sent_closed", code=code)
     if action == "take":
-        actions.claim(turn, line.author_id, line.author)
+        claim_for(turn, line)
     send(turn, line)
+    show_colleagues(turn, line, to_all=action == "take")
     return say("notice.claimed", agent=line.author, code=code) if action == "take" else say("notice.sent_now")
+
+
+def claim_for(turn: Turn, line: Message) -> None:
+    """Give the conversation to who wrote a line."""
+    room, source = turn.conversation.room, line.source
+    is_list = room is not None and room.channel == LIST and source is not None
+    chat = source.chat.whole if is_list and source else None
+    actions.claim(turn, line.author_id, line.author, chat=chat)
 
 
 def again(turn: Turn, number: int) -> bool:
@@ -55,6 +80,7 @@ def again(turn: Turn, number: int) -> bool:
     line = turn.record.messages.get(number)
     if line is None or line.is_deleted or line.progress not in {Progress.FAILED, Progress.UNCERTAIN}:
         return False
+    turn.record.drop_doubts(line.number)
     send(turn, line)
     return True
 
@@ -72,9 +98,53 @@ def send(turn: Turn, line: Message) -> None:
         files=line.number if has_more else 0,
         messages=(line.number,),
         quotes=line.quotes,
+        template=line.template,
+        values=line.values,
     )
     if line.author:
-        turn.change(waiting_since=None, human_at=turn.now, is_quiet=False, passed_from="")
+        _answered(turn)
+
+
+def _answered(turn: Turn) -> None:
+    """A person has answered: nobody waits for us any more."""
+    conversation = turn.conversation
+    waits = conversation.waits
+    if conversation.waiting_since is not None:
+        waited = int((turn.now - conversation.waiting_since).total_seconds())
+        waits = (*waits, waited)[-WAITS_KEPT:]
+    turn.change(
+        waiting_since=None,
+        human_at=turn.now,
+        answered_at=conversation.answered_at or turn.now,
+        waits=waits,
+        is_quiet=False,
+        passed_from="",
+    )
+
+
+def show_colleagues(turn: Turn, line: Message, *, to_all: bool = False) -> None:
+    """Show what a member wrote to the others of a list; in a group they have seen it.
+
+    Args:
+        turn: the turn.
+        line: a reply or a note.
+        to_all: to everybody on duty, and not only to who has the conversation or reads along.
+    """
+    room = turn.conversation.room
+    if room is None or room.channel != LIST:
+        return
+    row = "line.note" if line.direction is Direction.NOTE else "line.agent"
+    has_more = bool(line.files or line.location or line.shared_contact)
+    turn.put(
+        Action.POST,
+        room,
+        conversation=line.conversation,
+        text=turn.rules.wording(row, name=line.author, text=line.text),
+        author=line.author,
+        files=line.number if has_more else 0,
+        messages=(line.number,),
+        to_all=to_all,
+    )
 
 
 def item_of(turn: Turn, number: int) -> OutboxItem | None:
@@ -83,7 +153,9 @@ def item_of(turn: Turn, number: int) -> OutboxItem | None:
         (
             item
             for item in turn.record.outbox.values()
-            if item.action is Action.SEND and number in item.messages
+            if item.action is Action.SEND
+            and item.state is not ItemState.UNCERTAIN
+            and number in item.messages
         ),
         None,
     )

@@ -14,8 +14,11 @@ COMMANDS = (
     "transfer",
     "close",
     "reopen",
+    "snooze",
     "note",
     "c",
+    "template",
+    "undo",
     "del",
     "tag",
     "untag",
@@ -24,15 +27,21 @@ COMMANDS = (
     "block",
     "unblock",
     "why",
+    "watch",
+    "unwatch",
     "queue",
+    "stats",
     "help",
 )
+"""Every command that people are told of."""
+
+PRESSES = ("to", "back", "again", "anyway", "take")
+"""What the other buttons do, as commands: a button can be typed where there are none."""
 
 SHOWN = 40
 """How much of a word that means nothing to us is repeated to who wrote it."""
 
 _COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?(?:\s+(.*))?", re.DOTALL)
-_CODE = re.compile(r"#?([A-HJ-NP-Z][2-9][A-HJ-NP-Z2-9]{0,2}):?", re.IGNORECASE)
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that show nothing."""
@@ -78,7 +87,7 @@ def read(text: str) -> Words:
 
     Anything that begins with a slash is never a reply: a slip of the finger must not reach a contact.
     """
-    seen = _without_unseen(text)
+    seen = without_unseen(text)
     if seen.startswith("//"):
         return Note(text=seen[2:].strip())
     if not seen.startswith("/"):
@@ -89,38 +98,14 @@ def read(text: str) -> Words:
     arguments = (found.group(2) or "").strip()
     if name == "note":
         return Note(text=arguments)
-    if name in COMMANDS:
+    if name in COMMANDS or name in PRESSES:
         return Command(name=name, arguments=arguments)
     shown = one_line(name)[:SHOWN]
     nearest = process.extractOne(shown, [command for command in COMMANDS if len(command) > 1])[0]
     return UnknownCommand(name=shown, nearest=nearest if shown else "help")
 
 
-def leading_code(text: str) -> tuple[str, str]:
-    """A conversation code at the beginning of a text, in capitals, and the rest; "" when there is none."""
-    first, *rest = text.split(maxsplit=1) or [""]
-    found = _CODE.fullmatch(first)
-    return (found.group(1).upper(), "".join(rest).strip()) if found else ("", text.strip())
-
-
-def code_of_command(text: str) -> str:
-    """The code that a command of the general section names, as in `/claim K7`; "" for none."""
-    seen = _without_unseen(text)
-    if not seen.startswith("/"):
-        return ""
-    _, *rest = seen.split(maxsplit=1)
-    return leading_code("".join(rest))[0]
-
-
-def without_code(text: str) -> str:
-    """The same command as it would be written in the conversation's own thread."""
-    if not code_of_command(text):
-        return text
-    command, rest = _without_unseen(text).split(maxsplit=1)
-    return f"{command} {leading_code(rest)[1]}".strip()
-
-
-def _without_unseen(text: str) -> str:
+def without_unseen(text: str) -> str:
     """The text from its first character that can be seen, with plain slashes at its beginning.
 
     Keyboards put direction marks before a slash, or type a wide one; it is a note all the same.

@@ -28,6 +28,11 @@ def progress(record: Record, number: int, reached: Progress, now: datetime, reas
     if line is None or not _moves(line, reached):
         return False
     record.change_message(number, progress=reached, reason=reason)
+    if reached is not Progress.UNCERTAIN:
+        record.drop_doubts(number)
+    conversation = record.conversations.get(line.conversation)
+    if reached is Progress.FAILED and conversation is not None:
+        record.change_conversation(line.conversation, failed_sends=conversation.failed_sends + 1)
     if line.source is not None and reached in _MARK_OF:
         put(
             record,

@@ -5,8 +5,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.api import ChatRef, PostStyle
-from bot.desk.notices import put, refresh_card
-from bot.model import Action, Direction, OutboxItem, Record, Status
+from bot.desk.notices import put, refresh_card, tell
+from bot.model import SEEN_KEPT, Action, Direction, Message, OutboxItem, Record, Status
 from bot.rulebook import Rulebook
 from bot.transcript import lines
 
@@ -55,7 +55,7 @@ def chat_gone(record: Record, item: OutboxItem, reason: str, now: datetime, rule
     )
     post_last_lines(record, item, now, rules, silent=False)
     if item.action is Action.POST:
-        _move(record, item, rules)
+        move(record, item, rules)
 
 
 def post_refused(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
@@ -83,7 +83,7 @@ def post_refused(record: Record, item: OutboxItem, reason: str, now: datetime, r
         )
     elif not is_in_inbox:
         put(record, Action.POST, inbox, now, text=text, style=PostStyle.NOTICE)
-    _move(record, item, rules)
+    move(record, item, rules)
 
 
 def post_doubted(record: Record, item: OutboxItem, now: datetime, rules: Rulebook) -> None:
@@ -96,6 +96,15 @@ def post_doubted(record: Record, item: OutboxItem, now: datetime, rules: Ruleboo
     elif item.style is PostStyle.MESSAGE and item.attempts < MOST_DOUBTS:
         number = record.take_number()
         record.outbox[number] = replace(item, number=number, is_repeat=True, attempts=item.attempts + 1)
+
+
+def reaction_refused(record: Record, item: OutboxItem, now: datetime, rules: Rulebook) -> None:
+    """Say once in a conversation that the contact's platform shows no reactions."""
+    said = f"no reactions {item.conversation}"
+    if said not in record.contact.seen:
+        record.change_contact(seen=(*record.contact.seen[-SEEN_KEPT + 1 :], said))
+        text = rules.wording("notice.react_unsupported", name=record.contact.display_name)
+        tell(record, item.conversation, text, now, rules)
 
 
 def card_refused(record: Record, item: OutboxItem, reason: str, now: datetime, rules: Rulebook) -> None:
@@ -115,12 +124,16 @@ def card_refused(record: Record, item: OutboxItem, reason: str, now: datetime, r
 def post_last_lines(
     record: Record, item: OutboxItem, now: datetime, rules: Rulebook, *, silent: bool
 ) -> None:
-    """Post the end of the transcript where the conversation is now, without what will be posted there yet."""
+    """Post the end of the transcript where the conversation is now, without what stands there, or will."""
     room = record.conversations[item.conversation].room
     if room is None:
         return
     coming = _on_the_way(record, room) | set(item.messages if room == item.chat else ())
-    known = [line for line in record.in_conversation(item.conversation) if line.number not in coming]
+    known = [
+        line
+        for line in record.in_conversation(item.conversation)
+        if line.number not in coming and not _stands_there(record, line, room)
+    ]
     if not known:
         return
     text = lines(known, record.contact, rules.wording, most=LINES_AFTER_LOSS)
@@ -137,28 +150,50 @@ def post_last_lines(
     )
 
 
-def stands_in(record: Record, item: OutboxItem, room: ChatRef) -> bool:
-    """Whether a team chat shows all the messages that a post carries, or will."""
-    there = {
+def _missing(record: Record, item: OutboxItem, room: ChatRef) -> list[int]:
+    """The messages of a post that a team chat does not show, and will not."""
+    coming = _on_the_way(record, room)
+    return [
         number
         for number in item.messages
-        if (line := record.messages.get(number)) and any(post.chat.whole == room for post in line.posts)
-    }
-    return bool(item.messages) and set(item.messages) <= _on_the_way(record, room) | there
+        if number not in coming
+        and not (
+            (line := record.messages.get(number)) and any(post.chat.whole == room for post in line.posts)
+        )
+    ]
 
 
-def _move(record: Record, item: OutboxItem, rules: Rulebook) -> None:
+def _stands_there(record: Record, line: Message, room: ChatRef) -> bool:
+    """Whether a room shows a line; a thread that was lost and is not made anew yet shows nothing."""
+    thread = record.contact.thread_in(room)
+    is_lost = thread is None or not thread.thread_id
+    return any(post.chat == room if is_lost else post.chat.whole == room for post in line.posts)
+
+
+def stands_in(record: Record, item: OutboxItem, room: ChatRef) -> bool:
+    """Whether a team chat shows all the messages that a post carries, or will."""
+    return bool(item.messages) and not _missing(record, item, room)
+
+
+def move(record: Record, item: OutboxItem, rules: Rulebook) -> None:
     """Send a post to the inbox: without the words that stand there already."""
     inbox = rules.inbox.chat
     is_shown = stands_in(record, item, inbox)
     if is_shown and not item.files:
         return
+    text, messages = "" if is_shown else item.text, item.messages
+    missing = _missing(record, item, inbox)
+    if item.style is PostStyle.MESSAGE and not item.files and 0 < len(missing) < len(messages):
+        # Part of a transcript: what the inbox has already would pass for new.
+        left = [record.messages[number] for number in missing if number in record.messages]
+        text, messages = lines(left, record.contact, rules.wording), tuple(missing)
     number = record.take_number()
     record.outbox[number] = replace(
         item,
         number=number,
         chat=inbox,
-        text="" if is_shown else item.text,
+        text=text,
+        messages=messages,
         quotes=0,
         thread_id="",
         attempts=0,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from bot.api import TeamCommand
 from bot.desk.answering import answer, tell_here
-from bot.desk.card import moment
 from bot.desk.parsing import COMMANDS
+from bot.times import moment
 from bot.transcript import lines
 from bot.turn import Turn
 
@@ -13,8 +13,9 @@ HISTORY_LINES = 60
 HISTORY_CHARACTERS = 12_000
 """How much of a transcript is posted at once: a team chat takes few posts a minute."""
 
-_SHARED_ROWS = {"untag": "tag", "unblock": "block"}
+_SHARED_ROWS = {"untag": "tag", "unblock": "block", "unwatch": "watch"}
 """Commands that another one's line of the help tells of."""
+_LIST_ROWS = ("help_reply", "help_commands", "help_note", "help_more", "help_duty", "help_contact")
 
 
 def history(turn: Turn, _arguments: str) -> None:
@@ -68,6 +69,11 @@ def help_text(say: Callable[..., str]) -> str:
     """The commands, in the team's language."""
     rows = ("title", *(row for row in COMMANDS if row not in _SHARED_ROWS), "general")
     return "\n".join(say(f"help.{row}", code="K7") for row in rows)
+
+
+def list_help_text(say: Callable[..., str]) -> str:
+    """What a member of a list can write, in the team's language."""
+    return "\n".join(say(f"list.{row}", code="K7") for row in _LIST_ROWS)
 
 
 def team_commands(say: Callable[..., str]) -> list[TeamCommand]:

@@ -9,10 +9,10 @@ from bot.api import (
     ReactionChanged,
     ThreadChanged,
 )
-from bot.desk import commands, corrections, replies
-from bot.desk.answering import is_general, is_here, is_member, refuse, tell_here
-from bot.desk.buttons import press
-from bot.desk.parsing import Command, Note, Reply, UnknownCommand, read, without_code
+from bot.desk import buttons, commands, corrections, replies
+from bot.desk.addressing import addressed
+from bot.desk.answering import is_alone, is_here, is_member, refuse, tell_here
+from bot.desk.parsing import PRESSES, Command, Note, Reply, UnknownCommand, read
 from bot.model import SEEN_KEPT, Direction, Status
 from bot.turn import Due, Turn
 
@@ -30,13 +30,14 @@ async def serve(turn: Turn) -> None:
     turn.handled_by = "desk"
     if not is_member(getattr(event, "sender", None)):
         turn.handled_by = "not_a_member"
+        turn.notice = turn.rules.wording("notice.not_a_member")
         return
     _remember(turn, event_id)
     if turn.record.current is None:
         return
     match event:
         case ButtonPressed():
-            press(turn, event)
+            buttons.press(turn, event)
         case IncomingMessage():
             _message(turn, event)
         case MessageEdited():
@@ -80,7 +81,11 @@ def _message(turn: Turn, event: IncomingMessage) -> None:
         if is_note:
             replies.note(turn, event, "")
         return
-    words = read(without_code(event.text) if is_general(turn) else event.text)
+    if _is_for_another(turn, event):
+        code = addressed(event.text).code
+        tell_here(turn, turn.rules.wording("notice.two_addresses", code=code))
+        return
+    words = read(_words(turn, event))
     if isinstance(words, Reply) and not _is_for_the_contact(turn, event):
         words = Note(text=words.text)
     if event.album_id and not isinstance(words, Reply):
@@ -91,15 +96,41 @@ def _message(turn: Turn, event: IncomingMessage) -> None:
         case Reply(text=text):
             replies.reply(turn, event, text)
         case Command(name=name, arguments=arguments):
-            commands.HANDLERS[name](turn, arguments)
+            if name in PRESSES:
+                buttons.typed(turn, name, arguments)
+            else:
+                commands.HANDLERS[name](turn, arguments)
         case UnknownCommand(name=name, nearest=nearest):
             tell_here(turn, turn.rules.wording("notice.unknown_command", command=name, nearest=nearest))
+
+
+def _is_for_another(turn: Turn, event: IncomingMessage) -> bool:
+    """Whether a quote of this conversation has another's code in front, which is sent to nobody.
+
+    In a group without threads people talk about contacts by their codes: there a command is meant.
+    """
+    if event.chat.thread_id is not None:
+        return False
+    read_as = addressed(event.text)
+    is_code = bool(read_as.code) and not read_as.is_doubtful and read_as.code != turn.conversation.code
+    return is_code and (is_alone(turn) or read_as.text.startswith("/"))
+
+
+def _words(turn: Turn, event: IncomingMessage) -> str:
+    """What was written, as it would be in the conversation's own thread."""
+    if event.chat.thread_id is not None:
+        return event.text
+    read_as = addressed(event.text)
+    is_address = read_as.code == turn.conversation.code and not read_as.is_doubtful
+    # In a group the code stands before commands only: people talk about contacts by their codes.
+    is_for_all = not is_alone(turn) and not read_as.text.startswith("/")
+    return read_as.text if is_address and not is_for_all else event.text
 
 
 def _is_for_the_contact(turn: Turn, event: IncomingMessage) -> bool:
     """Whether plain words are a reply: where only explicit replies are sent, the others are notes."""
     team = turn.rules.settings.teams.get(turn.conversation.team)
-    if team is None or team.reply_mode == "all":
+    if team is None or team.reply_mode == "all" or is_alone(turn):
         return True
     answered = turn.record.messages.get(replies.quoted(turn, event))
     return bool(event.reply_to) and (answered is None or answered.direction is not Direction.NOTE)

@@ -50,6 +50,7 @@ def take(turn: Turn, option: Option, *, why: str) -> None:
     conversation = turn.conversation
     turn.change(
         failures=0,
+        faqs=conversation.faqs + 1,
         tags=tuple(sorted({*conversation.tags, *answer.tags})),
         menu_due_at=silent_until(turn),
     )
@@ -57,9 +58,7 @@ def take(turn: Turn, option: Option, *, why: str) -> None:
         turn.refresh_card()
     elif turn.rules.settings.inbox.faq_visible:
         show(turn, turn.rules.inbox, silent=True)
-    reply = turn.rules.text(
-        answer.reply, turn.contact, turn.conversation, menu=turn.rules.menu(turn.contact.language).text
-    )
+    reply = turn.filled(answer.reply, menu=turn.rules.menu(turn.contact.language).text)
     choices: tuple[Choice, ...] = ()
     if turn.rules.has_menu(answer.reply, turn.contact.language):
         choices = turn.rules.menu(turn.contact.language).choices

@@ -9,6 +9,6 @@ async def blocked(turn: Turn, call_next: Next) -> None:
         turn.handled_by = "blocked"
         if isinstance(turn.event, Due):
             # A timer that nothing acts on must not come due again and again.
-            turn.change(settle_at=None, menu_due_at=None, unsettled=())
+            turn.change(settle_at=None, menu_due_at=None, unsettled=(), timers={})
         return
     await call_next(turn)

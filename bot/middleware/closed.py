@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions import begin, forward, reopen
+from bot.actions import begin, forward
 from bot.api import MediaKind
+from bot.ending import reopen
 from bot.matching import normalise
 from bot.model import Conversation, Message, Status
 from bot.turn import Due, Next, Turn

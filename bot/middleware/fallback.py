@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.actions import give
 from bot.config import Text
+from bot.model.conversation import TEXT_KEPT, TEXTS_KEPT
 from bot.turn import Decision, Next, Turn
 
 
@@ -28,7 +29,9 @@ class Fallback:
             turn.change(is_early=False, unsettled=())
             return
         failures = conversation.failures + 1
-        turn.change(failures=failures, unsettled=())
+        said = turn.text[:TEXT_KEPT]
+        unrecognised = (*conversation.unrecognised, said)[-TEXTS_KEPT:] if said else conversation.unrecognised
+        turn.change(failures=failures, unsettled=(), unrecognised=unrecognised)
         if self.max_attempts and failures >= self.max_attempts:
             fall_back(turn, "notice.fallback")
             return
@@ -37,7 +40,7 @@ class Fallback:
         text = self.errors[min(failures, len(self.errors)) - 1] if self.errors else Text()
         menu = turn.rules.menu(turn.contact.language)
         turn.say(
-            turn.rules.text(text, turn.contact, turn.conversation, menu=menu.text),
+            turn.filled(text, menu=menu.text),
             choices=menu.choices if turn.rules.has_menu(text, turn.contact.language) else (),
         )
         await call_next(turn)
@@ -48,6 +51,7 @@ def fall_back(turn: Turn, reason: str) -> None:
     routing = turn.rules.settings.routing
     turn.handled_by = "fallback"
     turn.decision = Decision.FALLBACK
+    turn.change(fell_back=True)
     give(turn, routing.fallback)
     turn.tell(turn.rules.wording(reason))
-    turn.say(turn.rules.text(routing.fallback_message, turn.contact, turn.conversation))
+    turn.say(turn.filled(routing.fallback_message))

@@ -18,6 +18,6 @@ async def media(turn: Turn, call_next: Next) -> None:
     hint = turn.rules.settings.routing.media_hint
     menu = turn.rules.menu(turn.contact.language)
     turn.say(
-        turn.rules.text(hint, turn.contact, turn.conversation, menu=menu.text),
+        turn.filled(hint, menu=menu.text),
         choices=menu.choices if turn.rules.has_menu(hint, turn.contact.language) else (),
     )

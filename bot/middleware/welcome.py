@@ -40,7 +40,7 @@ class Welcome:
         welcome = turn.rules.settings.routing.welcome
         menu = turn.rules.menu(turn.contact.language)
         turn.say(
-            turn.rules.text(welcome, turn.contact, turn.conversation, menu=menu.text),
+            turn.filled(welcome, menu=menu.text),
             choices=menu.choices if turn.rules.has_menu(welcome, turn.contact.language) else (),
         )
 

@@ -2,24 +2,26 @@
 
 from bot.model.conversation import (
     INBOX,
+    LIST,
     Contact,
     Conversation,
-    Direction,
-    Message,
-    Post,
-    Progress,
     Status,
     Thread,
+    Timer,
+    list_room,
 )
+from bot.model.message import Direction, Message, Post, Progress
 from bot.model.names import one_line, plain_name
 from bot.model.outbox import Action, File, ItemState, OutboxItem, Urgency
-from bot.model.record import HOUSE, SEEN_KEPT, House, Ledger, Record, record_id_of
+from bot.model.record import HOUSE, SEEN_KEPT, Board, House, Ledger, Member, Record, Wanted, record_id_of
 
 __all__ = [
     "HOUSE",
     "INBOX",
+    "LIST",
     "SEEN_KEPT",
     "Action",
+    "Board",
     "Contact",
     "Conversation",
     "Direction",
@@ -27,6 +29,7 @@ __all__ = [
     "House",
     "ItemState",
     "Ledger",
+    "Member",
     "Message",
     "OutboxItem",
     "Post",
@@ -34,7 +37,10 @@ __all__ = [
     "Record",
     "Status",
     "Thread",
+    "Timer",
     "Urgency",
+    "Wanted",
+    "list_room",
     "one_line",
     "plain_name",
     "record_id_of",

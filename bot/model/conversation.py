@@ -1,16 +1,23 @@
-"""A contact, a conversation, and the messages in it; frozen values, changed by making new ones."""
+"""A contact, and a conversation with them; frozen values, changed by making new ones."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
-from bot.api import ChatRef, Location, Origin, SharedContact
+from bot.api import ChatRef, ThreadState
 from bot.model.names import plain_name
-from bot.model.outbox import File
 
 INBOX = "inbox"
 """The key of the general team; config.toml keeps it in a table of its own."""
+
+LIST = "@list"
+"""The channel in the address of a room that is a list of members; no table of config.toml has this name."""
+
+
+def list_room(team: str) -> ChatRef:
+    """The room of a team that answers as a list of members, as if it were one chat."""
+    return ChatRef(LIST, team)
 
 
 class Status(StrEnum):
@@ -21,7 +28,36 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-class Thread(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Timer(StrEnum):
+    """What comes due in a conversation that people have, or have closed.
+
+    Attributes:
+        REMIND: remind the team that the contact waits.
+        ESCALATE: pass the conversation to another team.
+        SNOOZE: show it again.
+        CLOSE: close it, as a member asked.
+        AUTO_CLOSE: close it, because nobody has written for long.
+        CLOSING: say the closing message.
+        RATING: take no rating any more.
+        WINDOW: warn that the reply window is about to shut.
+    """
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    SNOOZE = "snooze"
+    CLOSE = "close"
+    AUTO_CLOSE = "auto_close"
+    CLOSING = "closing"
+    RATING = "rating"
+    WINDOW = "window"
+
+
+WAITS_KEPT = 50
+TEXTS_KEPT = 5
+TEXT_KEPT = 200
+
+
+class Thread(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The contact's place in one team chat; kept and reopened.
 
     Attributes:
@@ -29,15 +65,20 @@ class Thread(Struct, frozen=True, kw_only=True, omit_defaults=True):
         thread_id: the platform's id, or empty where the room has no threads, or it is not made yet.
         card_id: the platform's id of the card, or empty.
         is_closed: whether we closed it.
+        posts: the platform's ids of the latest posts that carry no line of the transcript; without threads
+            they are how a member says whom they mean.
+        state: how it stands, as it is shown from outside; None where nothing is shown.
     """
 
     chat: ChatRef
     thread_id: str = ""
     card_id: str = ""
     is_closed: bool = False
+    posts: tuple[str, ...] = ()
+    state: ThreadState | None = None
 
 
-class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Somebody who wrote to one of our accounts.
 
     Attributes:
@@ -50,6 +91,7 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
         created_at: when they first wrote.
         last_inbound_at: when they last wrote; reply windows count from here.
         is_blocked: a member blocked them.
+        aliases: other ids that their platform knows, or knew, their chat by.
         unreachable: why the platform takes nothing for them, or empty.
         threads: their place in each team chat they have been in.
         seen: ids of the latest events, ours and the team's, against redelivery.
@@ -69,6 +111,7 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: datetime
     last_inbound_at: datetime | None = None
     is_blocked: bool = False
+    aliases: tuple[str, ...] = ()
     unreachable: str = ""
     threads: tuple[Thread, ...] = ()
     seen: tuple[str, ...] = ()
@@ -81,8 +124,10 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def display_name(self) -> str:
         """What to call them in a team chat, on one line that cannot pass for a line of ours."""
-        names = (self.name, self.username, self.phone, self.chat.chat_id)
-        return next(filter(None, map(plain_name, names)), self.chat.chat_id)
+        for name in (self.name, self.username, self.phone, self.chat.chat_id):
+            if name and (shown := plain_name(name)):
+                return shown
+        return self.chat.chat_id
 
     def thread_in(self, chat: ChatRef) -> Thread | None:
         """Their place in the team chat `chat`."""
@@ -90,7 +135,7 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return next((thread for thread in self.threads if thread.chat == whole), None)
 
 
-class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One case, from the contact's first message to closing.
 
     Attributes:
@@ -110,6 +155,8 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
         tags: sorted.
         claimed_by: the sender id of the member who has it, or empty.
         claimed_name: their name.
+        claimed_in: the chat that they are reached in, when the room is a list of members.
+        watchers: the chats of members who asked to read along, when the room is a list of members.
         waiting_since: since when the contact waits for us; None while we wait for them.
         human_at: the last human reply.
         unsettled: messages of the burst that is still coming.
@@ -121,6 +168,27 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
         is_transferring: the card shows the teams to pass it to.
         transfers: how often it was passed on.
         passed_from: the team it was passed on by, until a person of the new team answers.
+        first_team: the team that routing gave it to, or empty.
+        passed_at: when it was first passed on.
+        answered_at: the first human reply after a team got it.
+        waits: how long the contact waited for each human reply, in seconds; the latest `WAITS_KEPT`.
+        faqs: how often an answer without a team was given.
+        unrecognised: what no answer matched, the latest `TEXTS_KEPT`, each cut to `TEXT_KEPT` characters.
+        fell_back: the bot gave up, or the contact was silent.
+        sends: messages and posts that platforms took for it.
+        paid_sends: those of them that cost money.
+        failed_sends: replies that did not arrive.
+        rating: from 1 to 5; 0 while there is none.
+        rating_comment: what they said of it.
+        timers: what is to happen, and when.
+        timed_since: the wait that the team is reminded of.
+        timed_team: the team that is reminded.
+        reminded: how often it was, in this wait.
+        away_until: until when the team is away, as the contact was told.
+        warned_at: the contact's last message that a warning of the shutting window was about.
+        close_by: who asked that it be closed later.
+        reason: why it was closed, if somebody said.
+        rating_asked_at: when the contact was asked for a rating.
     """
 
     number: int
@@ -139,6 +207,8 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     claimed_by: str = ""
     claimed_name: str = ""
+    claimed_in: ChatRef | None = None
+    watchers: tuple[ChatRef, ...] = ()
     waiting_since: datetime | None = None
     human_at: datetime | None = None
     unsettled: tuple[int, ...] = ()
@@ -150,91 +220,32 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_transferring: bool = False
     transfers: int = 0
     passed_from: str = ""
+    first_team: str = ""
+    passed_at: datetime | None = None
+    answered_at: datetime | None = None
+    waits: tuple[int, ...] = ()
+    faqs: int = 0
+    unrecognised: tuple[str, ...] = ()
+    fell_back: bool = False
+    sends: int = 0
+    paid_sends: int = 0
+    failed_sends: int = 0
+    rating: int = 0
+    rating_comment: str = ""
+    timers: dict[Timer, datetime] = {}
+    timed_since: datetime | None = None
+    timed_team: str = ""
+    reminded: int = 0
+    away_until: datetime | None = None
+    warned_at: datetime | None = None
+    close_by: str = ""
+    reason: str = ""
+    rating_asked_at: datetime | None = None
 
     @property
     def due_at(self) -> datetime | None:
         """When a timer of this conversation next comes due."""
-        if self.status is not Status.PENDING:
-            return None
-        times = [at for at in (self.settle_at, self.menu_due_at) if at is not None]
+        times = list(self.timers.values())
+        if self.status is Status.PENDING:
+            times += [at for at in (self.settle_at, self.menu_due_at) if at is not None]
         return min(times) if times else None
-
-
-class Direction(StrEnum):
-    """Which way a transcript line went; an event went nowhere."""
-
-    INCOMING = "in"
-    OUTGOING = "out"
-    NOTE = "note"
-    EVENT = "event"
-
-
-class Progress(StrEnum):
-    """How far an outgoing transcript line has come; only forward, but for the last three."""
-
-    PENDING = "pending"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    HELD = "held"
-    UNCERTAIN = "uncertain"
-    FAILED = "failed"
-
-
-class Post(Struct, frozen=True):
-    """A message as it stands in a chat: the chat with its thread, and the platform's id."""
-
-    chat: ChatRef
-    platform_id: str
-
-
-class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the transcript.
-
-    Attributes:
-        number: unique in the record, ascending.
-        conversation: the conversation it is part of.
-        direction: which way it went.
-        at: when it was written.
-        author: the name of who wrote it; empty for the bot.
-        author_id: their sender id.
-        text: what was written.
-        files: what came along.
-        location: a place.
-        shared_contact: a contact card.
-        unsupported: what it was, when we cannot carry it.
-        platform_ids: its ids in the contact's chat, one for each part.
-        quotes: the transcript message it answers; 0 for none.
-        source: the member's post it was written in.
-        posts: where the team can see it.
-        progress: of an outgoing line.
-        reason: why it is held, uncertain or failed.
-        origin: of an outgoing line.
-        sent_as: the outbox item that it was last sent as; receipts name it.
-        choice: the button that was pressed instead of writing.
-        is_edited: the text is not the first one.
-        is_deleted: its author took it back.
-    """
-
-    number: int
-    conversation: int
-    direction: Direction
-    at: datetime
-    author: str = ""
-    author_id: str = ""
-    text: str = ""
-    files: tuple[File, ...] = ()
-    location: Location | None = None
-    shared_contact: SharedContact | None = None
-    unsupported: str = ""
-    platform_ids: tuple[str, ...] = ()
-    quotes: int = 0
-    source: Post | None = None
-    posts: tuple[Post, ...] = ()
-    progress: Progress | None = None
-    reason: str = ""
-    origin: Origin = Origin.BOT
-    sent_as: int = 0
-    choice: str = ""
-    is_edited: bool = False
-    is_deleted: bool = False

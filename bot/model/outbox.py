@@ -22,6 +22,8 @@ class Action(StrEnum):
         CLOSE_THREAD: close the thread.
         REOPEN_THREAD: open it again.
         RENAME_THREAD: give it the contact's name as it is now.
+        THREAD_STATE: show from outside how it stands.
+        TYPING: show the contact that somebody is about to answer.
     """
 
     SEND = "send"
@@ -34,6 +36,8 @@ class Action(StrEnum):
     CLOSE_THREAD = "close_thread"
     REOPEN_THREAD = "reopen_thread"
     RENAME_THREAD = "rename_thread"
+    THREAD_STATE = "thread_state"
+    TYPING = "typing"
 
 
 class Urgency(IntEnum):
@@ -59,7 +63,7 @@ class ItemState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A file of a message: on its platform, then held by us, or lost for a reason.
 
     Attributes:
@@ -81,7 +85,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: str = ""
 
 
-class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One thing to send.
 
     Attributes:
@@ -94,6 +98,7 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
         text: what to say.
         choices: the buttons.
         files: the transcript message whose files it carries; 0 for none.
+        media: a file of the bot's own.
         messages: the transcript messages it carries; each is linked to what is sent.
         quotes: the transcript message it answers; 0 for none.
         target: the platform's id of the post that is edited, deleted, marked or reacted to.
@@ -103,6 +108,9 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
         style: as in `bot.api.PostStyle`.
         author: whose words these are; empty for the bot's own.
         silent: without sound.
+        to_all: for everybody in the room, also when one of them has the conversation.
+        template: the approved text that is sent in place of `text`, or empty.
+        values: what fills it.
         state: where it stands.
         parts_sent: how many parts of a long text have been taken.
         attempts: how often a repeatable failure has been met.
@@ -120,6 +128,7 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     choices: tuple[Choice, ...] = ()
     files: int = 0
+    media: MediaFile | None = None
     messages: tuple[int, ...] = ()
     quotes: int = 0
     target: str = ""
@@ -129,6 +138,9 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     style: PostStyle = PostStyle.MESSAGE
     author: str = ""
     silent: bool = False
+    to_all: bool = False
+    template: str = ""
+    values: tuple[str, ...] = ()
     state: ItemState = ItemState.PENDING
     parts_sent: int = 0
     attempts: int = 0
@@ -139,6 +151,8 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def urgency(self) -> Urgency:
         """Content before notices before card edits before marks; a first card is content."""
+        if self.style is PostStyle.BOARD:
+            return Urgency.MARK
         match self.action:
             case Action.SEND | Action.EDIT | Action.DELETE | Action.REOPEN_THREAD:
                 return Urgency.CONTENT
@@ -148,5 +162,5 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
                 return Urgency.CARD if self.target else Urgency.CONTENT
             case Action.CLOSE_THREAD | Action.RENAME_THREAD:
                 return Urgency.CARD
-            case Action.MARK | Action.REACT:
+            case Action.MARK | Action.REACT | Action.THREAD_STATE | Action.TYPING:
                 return Urgency.MARK

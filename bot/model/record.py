@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.api import ChatRef
-from bot.model.conversation import Contact, Conversation, Message, Thread
+from bot.model.conversation import Contact, Conversation, Thread
+from bot.model.message import Message
 from bot.model.outbox import ItemState, OutboxItem
 
 HOUSE = "house"
@@ -125,20 +126,81 @@ class Record(Ledger, kw_only=True):
         """The transcript of one conversation, oldest first."""
         return (m for m in self.messages.values() if m.conversation == number)
 
+    def drop_doubts(self, message: int = 0, *, conversation: int = 0) -> None:
+        """Forget the doubt whether a message arrived, or any of a conversation: it was decided upon."""
+        for item in list(self.outbox.values()):
+            is_meant = message in item.messages or (conversation and item.conversation == conversation)
+            if item.state is ItemState.UNCERTAIN and is_meant:
+                del self.outbox[item.number]
+
     def held(self) -> Iterator[OutboxItem]:
         """What waits for the contact to write again."""
         return (item for item in self.outbox.values() if item.state is ItemState.HELD)
+
+
+class Member(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of a list of members, as they last were.
+
+    Attributes:
+        is_off: they said that they are off duty.
+        wrote_at: when they last wrote to the bot; their platform's reply window counts from here.
+    """
+
+    is_off: bool = False
+    wrote_at: datetime | None = None
+
+
+class Board(Struct, frozen=True, kw_only=True):
+    """The post of a team chat that says who waits.
+
+    Attributes:
+        platform_id: its id.
+        text: what it says, or will once what waits is sent.
+    """
+
+    platform_id: str
+    text: str
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Figures that a member asked for, and that are still to be counted.
+
+    Attributes:
+        chat: where they are posted, with its thread.
+        team: the team they are of; empty: all.
+        period: how many seconds back they reach.
+    """
+
+    chat: ChatRef
+    team: str = ""
+    period: float
 
 
 class House(Ledger, kw_only=True):
     """What the process remembers that belongs to no contact.
 
     Attributes:
+        members: by address, those of lists of members who have written.
+        boards: the boards of team chats, by address.
+        timers: what is to happen, by name, and when.
+        opened: the last opening of each team that was acted on, by its key.
         moved: the new address of each chat that moved, by its old one.
         seen: ids of the latest events of the general sections.
+        wanted: the figures that were asked for and are still to be counted.
+        reported_at: when the last weekly report was due, or the first start.
         version: of this layout.
     """
 
+    members: dict[str, Member] = {}
+    boards: dict[str, Board] = {}
+    timers: dict[str, datetime] = {}
+    opened: dict[str, datetime] = {}
     moved: dict[str, str] = {}
     seen: tuple[str, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    reported_at: datetime | None = None
     version: int = 1
+
+    def due_at(self) -> datetime | None:
+        """As in `Ledger`."""
+        return min(self.timers.values(), default=None)

@@ -5,14 +5,15 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from bot.store.storage import TEMPORARY, make_folder, sync_folder, write_all
+from bot.store.storage import TEMPORARY, make_folder, write_all
+from bot.store.syncing import sync_folder
 
 
 class AppendedFile:
     """Whole lines in one file; a line that was torn by a crash is cut off when it is opened.
 
-    `append` is quick enough for the event loop: the system copies a line and returns. The other methods
-    wait for the disk; they are called from one worker thread, one at a time.
+    `append` may be called from any thread at any time: the system copies the lines and returns, though it
+    takes its time while it syncs. The other methods wait for the disk; they are called one at a time.
 
     Args:
         path: the file.

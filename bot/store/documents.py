@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from bot.store.records import encode
-from bot.store.storage import TEMPORARY, DurableStorage, make_folder, remove_file, sync_folder
+from bot.store.storage import TEMPORARY, DurableStorage, make_folder, remove_file
+from bot.store.syncing import sync_folder
 from bot.store.workers import Workers
 
 _log = logging.getLogger(__name__)

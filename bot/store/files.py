@@ -14,7 +14,8 @@ from bot.model import House, Message, Record
 from bot.store.folder import DataFolder, Quarantined, shard_of
 from bot.store.records import TooNew, Unreadable, decoded, encode, encoded, migrated, outlined
 from bot.store.rollover import rolled_over
-from bot.store.storage import DurableStorage, remove_file, sync_folder
+from bot.store.storage import DurableStorage, remove_file
+from bot.store.syncing import OpenFolders, sync_folder
 
 _MESSAGES = ("messages", "conversations", "outbox")
 
@@ -30,6 +31,11 @@ class RecordFiles:
     def __init__(self, folder: DataFolder, storage: type[DurableStorage] = DurableStorage) -> None:
         self.folder = folder
         self._storage = storage
+        self._open_folders = OpenFolders()
+
+    def close(self) -> None:
+        """Let the folders go that are held open."""
+        self._open_folders.close()
 
     def write(self, ledger: Record | House) -> Record | House:
         """Write a record, after the part of it that has become too old, if there is one.
@@ -43,9 +49,16 @@ class RecordFiles:
         if isinstance(ledger, Record) and (step := rolled_over(ledger)) is not None:
             # First the archive: a crash in between leaves messages twice, and never nowhere.
             archive = self.folder.archived(ledger.record_id, step.part)
-            self._storage(archive).write_bytes(encode(step.archived))
+            self._storage(archive, self._open_folders).write_bytes(encode(step.archived))
             ledger = step.record
-        self._storage(self.folder.record(ledger.record_id)).write_bytes(encoded(ledger))
+        storage = self._storage(self.folder.record_path(ledger.record_id), self._open_folders)
+        content = encoded(ledger)
+        try:
+            storage.write_bytes(content)
+        except IsADirectoryError as error:
+            # Somebody put a folder in its place; what we hold is the record.
+            self.folder.set_aside(self.folder.record(ledger.record_id), str(error))
+            storage.write_bytes(content)
         return ledger
 
     def read(self, record_id: str) -> Record | House | Quarantined | None:
@@ -55,14 +68,11 @@ class RecordFiles:
             OSError: the disk does not give it.
             TooNew: a later release wrote it.
         """
-        path = self.folder.record(record_id)
-        content = self._storage(path).read_bytes()
-        if content is None:
-            return None
         try:
-            return decoded(content, record_id)
-        except Unreadable as error:
-            return self.folder.set_aside(path, str(error))
+            content = self._storage(self.folder.record_path(record_id)).read_bytes()
+            return None if content is None else decoded(content, record_id)
+        except (Unreadable, IsADirectoryError) as error:
+            return self.folder.set_aside(self.folder.record(record_id), str(error))
 
     def outlines(self, shard: Path) -> list[Record | Quarantined]:
         """Read what the index needs of each record in one folder, and set aside what cannot be read.

@@ -6,7 +6,8 @@ from datetime import datetime
 from hashlib import blake2b
 
 from bot.api import ChatRef
-from bot.model import Conversation, Ledger, Message, Record, Status, Thread
+from bot.model import Contact, Conversation, ItemState, Ledger, Message, Record, Status, Thread, Timer
+from bot.store.changed import changed
 from bot.store.codes import Codes
 from bot.store.compact import CompactMap
 from bot.store.posts import Posts
@@ -29,6 +30,7 @@ class LiveConversation:
         started_at: the first message.
         waiting_since: since when the contact waits for us, or None.
         claimed_name: the member who has it, or empty.
+        snoozed_until: until when it is put aside, or None.
     """
 
     record_id: str
@@ -42,6 +44,7 @@ class LiveConversation:
     started_at: datetime
     waiting_since: datetime | None
     claimed_name: str
+    snoozed_until: datetime | None = None
 
 
 class Index:
@@ -55,11 +58,13 @@ class Index:
         self._known = CompactMap()  # digest of a record id -> place in _channels
         self._named: set[str] = set()  # ids that are no digest
         self._threads = CompactMap()  # digest of a thread -> digest of a record id
+        self._aliases = CompactMap()  # digest of another address of a contact -> digest of a record id
         self._live: dict[str, LiveConversation] = {}
         self._posts = Posts()
         self._codes = Codes(clock)
         self._timers = DueTimes()
         self._outboxes: set[str] = set()
+        self._undecided: dict[str, tuple[int, int]] = {}
 
     def __contains__(self, record_id: object) -> bool:
         if not isinstance(record_id, str):
@@ -75,7 +80,13 @@ class Index:
 
     def record_of_thread(self, chat: ChatRef) -> str | None:
         """The contact whose thread this is, also when all their conversations are closed."""
-        digest = self._threads.get(_thread_key(chat))
+        digest = self._threads.get(_thread_key(chat, chat.thread_id))
+        channel = None if digest is None else self._known.get(digest)
+        return None if digest is None or channel is None else self._record_id(channel, digest)
+
+    def record_of_alias(self, chat: ChatRef) -> str | None:
+        """The contact who is, or was, known by this other address too."""
+        digest = self._aliases.get(_thread_key(chat, ""))
         channel = None if digest is None else self._known.get(digest)
         return None if digest is None or channel is None else self._record_id(channel, digest)
 
@@ -112,6 +123,11 @@ class Index:
         """The records that have something to send; a copy."""
         return set(self._outboxes)
 
+    def undecided(self) -> tuple[int, int]:
+        """How many outbox items are held for their contact, and how many wait for a person's decision."""
+        counts = self._undecided.values()
+        return sum(held for held, _ in counts), sum(uncertain for _, uncertain in counts)
+
     def due(self, now: datetime) -> list[str]:
         """The records with a timer that has come due, longest due first.
 
@@ -134,21 +150,28 @@ class Index:
         if old is None:
             self._learn(record_id)
         _put(self._outboxes, record_id, wanted=bool(new.outbox))
+        self._count_undecided(new)
         self._timers.put(record_id, new.due_at())
         if not isinstance(new, Record):
             return
         before = old if isinstance(old, Record) else None
         conversations = before.conversations if before else {}
-        self._update_threads(record_id, before.contact.threads if before else (), new.contact.threads)
+        threads = before.contact.threads if before else ()
+        self._update_threads(record_id, threads, new.contact.threads)
+        if new.contact.aliases and (before is None or before.contact.aliases is not new.contact.aliases):
+            self._take_aliases(record_id, new.contact)
+        was_live = self._live.get(record_id)
         self._update_conversations(conversations, new)
-        if record_id not in self._live:
+        if (is_live := self._live.get(record_id)) is None:
             return
+        if threads is not new.contact.threads or was_live is None or was_live.number != is_live.number:
+            self._posts.take_threads(new)
         is_reopened = any(
             each.status is Status.CLOSED and new.conversations.get(number, each).status is not Status.CLOSED
             for number, each in conversations.items()
         )
         known = before.messages if before and not is_reopened else {}
-        self._posts.take(new, new.messages.values(), known=known)
+        self._posts.take(new, changed(known, new.messages))
 
     def find_archived_posts(self, record: Record, messages: Iterable[Message]) -> None:
         """Take in the posts of a record's archived messages too."""
@@ -166,12 +189,25 @@ class Index:
             self._known.pop(digest)
         self._named.discard(record_id)
         self._outboxes.discard(record_id)
+        self._undecided.pop(record_id, None)
         self._timers.put(record_id, None)
         self._live.pop(record_id, None)
         self._posts.drop_all(record_id)
         self._codes.drop_all(record_id)
         if isinstance(old, Record):
             self._update_threads(record_id, old.contact.threads, ())
+            for alias in old.contact.aliases:
+                key = _thread_key(ChatRef(old.contact.chat.channel, alias), "")
+                if self._aliases.get(key) == digest:
+                    self._aliases.pop(key)
+
+    def _count_undecided(self, ledger: Ledger) -> None:
+        states = [item.state for item in ledger.outbox.values() if item.state is not ItemState.PENDING]
+        if states:
+            held = states.count(ItemState.HELD)
+            self._undecided[ledger.record_id] = (held, len(states) - held)
+        elif self._undecided:
+            self._undecided.pop(ledger.record_id, None)
 
     def _learn(self, record_id: str) -> None:
         digest = _digest_of(record_id)
@@ -186,13 +222,17 @@ class Index:
     def _record_id(self, channel: int, digest: int) -> str:
         return f"{self._channels[channel]}-{digest:016x}"
 
+    def _take_aliases(self, record_id: str, contact: Contact) -> None:
+        if (digest := _digest_of(record_id)) is not None:
+            for alias in contact.aliases:
+                self._aliases[_thread_key(ChatRef(contact.chat.channel, alias), "")] = digest
+
     def _update_threads(self, record_id: str, old: tuple[Thread, ...], new: tuple[Thread, ...]) -> None:
-        digest = _digest_of(record_id)
-        if old is new or digest is None:
+        if old is new or (digest := _digest_of(record_id)) is None:
             return
-        kept = {_thread_key(each.chat.thread(each.thread_id)) for each in new if each.thread_id}
+        kept = {_thread_key(each.chat, each.thread_id) for each in new if each.thread_id}
         for each in old:
-            key = _thread_key(each.chat.thread(each.thread_id))
+            key = _thread_key(each.chat, each.thread_id)
             # A thread that has passed to another contact is that contact's now.
             if key not in kept and self._threads.get(key) == digest:
                 self._threads.pop(key)
@@ -217,7 +257,10 @@ class Index:
         current = record.current
         if current is None or current.status is Status.CLOSED:
             self._live.pop(record_id, None)
-        else:
+            return
+        live = self._live.get(record_id)
+        is_same = live is not None and before.get(current.number) is current
+        if not (is_same and live is not None and live.name == record.contact.display_name):
             self._live[record_id] = _live_of(record, current)
 
 
@@ -241,6 +284,7 @@ def _live_of(record: Record, current: Conversation) -> LiveConversation:
         started_at=current.started_at,
         waiting_since=current.waiting_since,
         claimed_name=current.claimed_name,
+        snoozed_until=current.timers.get(Timer.SNOOZE),
     )
 
 
@@ -252,6 +296,6 @@ def _digest_of(record_id: str) -> int | None:
         return None
 
 
-def _thread_key(chat: ChatRef) -> int:
-    text = "\0".join((chat.channel, chat.chat_id, chat.thread_id or ""))
+def _thread_key(chat: ChatRef, thread_id: str | None) -> int:
+    text = f"{chat.channel}\0{chat.chat_id}\0{thread_id or ''}"
     return int.from_bytes(blake2b(text.encode(errors="replace"), digest_size=8).digest())

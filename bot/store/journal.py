@@ -1,7 +1,7 @@
 """The journal of sends: which outbox items a platform may have got, durable before each of them leaves."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ Note = dict[str, Any]
 """What a platform answered, as plain JSON values."""
 
 _ROTATE_BYTES = 4 * 1024 * 1024
+_LOOK_AGAIN_AT = 64
+"""With so many forgotten items it is looked which of their records are written by now."""
+
 _LINE = msgspec.json.Decoder(tuple[str, str, Note | None])
 _STARTED, _FINISHED, _FORGOTTEN = "started", "finished", "forgotten"
 
@@ -33,7 +36,9 @@ class SendJournal:
 
     `started` waits for the disk, and all who wait at the same time share one write. What `finished` says is
     in the hands of the system when it returns, so that it outlives the process; it reaches the disk with
-    the next group.
+    the next group. What is forgotten goes along with the next group too: until then it is known in vain.
+
+    Nothing is written on the event loop: while a disk syncs, the system lets even a short line wait.
 
     Args:
         path: the file.
@@ -54,11 +59,16 @@ class SendJournal:
         self._path = path
         self._is_written = is_written
         self._rotate_bytes = rotate_bytes
-        self._workers = Workers("journal", threads=1)
+        # One syncs what is started, the other hands over what is finished meanwhile.
+        self._workers = Workers("journal", threads=2)
         self._items: dict[str, Note | None] = {}
         self._forgotten: dict[str, None] = {}
+        self._look_at = 0
+        self._dropped: list[bytes] = []
         self._starting: list[tuple[str, asyncio.Future[None]]] = []
         self._group: asyncio.Future[None] | None = None
+        self._finishing: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._handing_over: asyncio.Future[None] | None = None
         self._file = file(path)
         self._rotate_at = rotate_bytes
         self._must_rotate = False
@@ -97,16 +107,21 @@ class SendJournal:
             self._begin_group()
         await done
 
-    def finished(self, item_id: str, note: Note) -> None:
-        """Say what a platform answered to an item; the system has it when this returns."""
-        self._items[item_id] = note
-        self._hand_over(_line(_FINISHED, item_id, note))
+    async def finished(self, item_ids: Sequence[str], note: Note) -> None:
+        """Say what a platform answered to items sent as one; the system has it when this returns."""
+        for item_id in item_ids:
+            self._items[item_id] = note
+        done = asyncio.get_running_loop().create_future()
+        lines = b"".join(_line(_FINISHED, item_id, note) for item_id in item_ids)
+        self._finishing.append((lines, done))
+        if self._handing_over is None:
+            self._hand_over()
+        await done
 
     def forget(self, item_id: str) -> None:
         """Say that an item is settled: its record says all there is to say, or it was not sent after all."""
         if item_id in self._items:
             self._forgotten[item_id] = None
-            self._let_go()
 
     async def close(self) -> None:
         """Make everything durable, and close the file.
@@ -114,31 +129,54 @@ class SendJournal:
         Raises:
             OSError: the disk refuses.
         """
-        while self._group is not None:
-            await asyncio.wait((self._group,))
+        while writing := [each for each in (self._group, self._handing_over) if each is not None]:
+            await asyncio.wait(writing)
             await asyncio.sleep(0)
+        self._look_at = 0
         self._let_go()
         try:
             if self._must_rotate:
                 await self._workers.run(self._file.rotate, self._needed())
             else:
-                await self._workers.run(self._file.sync)
+                await self._workers.run(self._file.append_durably, self._taken_dropped())
         finally:
             self._file.close()
             await self._workers.close()
 
-    def _hand_over(self, line: bytes) -> None:
-        try:
-            self._file.append(line)
-        except OSError:
+    def _hand_over(self) -> None:
+        """Write what was finished; whatever comes meanwhile is handed over together after it."""
+        group, self._finishing = self._finishing, []
+        lines = b"".join(each for each, _ in group)
+        self._handing_over = self._workers.submit(self._file.append, lines)
+        self._handing_over.add_done_callback(lambda future: self._end_handing_over(group, future))
+
+    def _end_handing_over(
+        self, group: list[tuple[bytes, asyncio.Future[None]]], future: asyncio.Future[None]
+    ) -> None:
+        self._handing_over = None
+        if future.exception() is not None:
             # What is in memory is written whole as soon as the disk takes it again.
             self._must_rotate = True
+        for _, done in group:
+            if not done.done():
+                done.set_result(None)
+        if self._finishing:
+            self._hand_over()
 
     def _let_go(self) -> None:
+        """Drop what is forgotten and whose record is written; looked at seldom, since many are not yet."""
+        if len(self._forgotten) < self._look_at:
+            return
         for item_id in [each for each in self._forgotten if self._is_written(each.rpartition(".")[0])]:
             del self._forgotten[item_id]
             del self._items[item_id]
-            self._hand_over(_line(_FORGOTTEN, item_id))
+            self._dropped.append(_line(_FORGOTTEN, item_id))
+        left = len(self._forgotten)
+        self._look_at = 2 * left if left >= _LOOK_AGAIN_AT else 0
+
+    def _taken_dropped(self) -> bytes:
+        lines, self._dropped = b"".join(self._dropped), []
+        return lines
 
     def _begin_group(self) -> None:
         """Write what has been started, in one go; whatever comes meanwhile is the next group."""
@@ -147,7 +185,7 @@ class SendJournal:
         if self._must_rotate or self._file.size > self._rotate_at:
             self._group = self._workers.submit(self._file.rotate, self._needed())
         else:
-            lines = b"".join(_line(_STARTED, item_id) for item_id, _ in group)
+            lines = self._taken_dropped() + b"".join(_line(_STARTED, item_id) for item_id, _ in group)
             self._group = self._workers.submit(self._file.append_durably, lines)
         self._group.add_done_callback(lambda future: self._end_group(group, future))
 
@@ -157,6 +195,7 @@ class SendJournal:
             _line(_STARTED if note is None else _FINISHED, item_id, note)
             for item_id, note in self._items.items()
         )
+        self._dropped.clear()
         self._rotate_at = max(self._rotate_bytes, 2 * len(lines))
         self._must_rotate = False
         return lines

@@ -13,7 +13,8 @@ from pathlib import Path
 from bot.api import DeliveryRejected, MediaFile, MediaKind
 from bot.store.folder import DataFolder, shard_of
 from bot.store.sniffing import SNIFFED_BYTES, extension_of, sniffed
-from bot.store.storage import make_folder, sync_folder, write_all
+from bot.store.storage import make_folder, write_all
+from bot.store.syncing import sync_folder
 from bot.store.tokens import MediaTokens, read_secret
 from bot.store.workers import Workers
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.model import HOUSE, House, Record
+from bot.store.collector import not_collecting
 from bot.store.files import RecordFiles
 from bot.store.folder import Quarantined
 from bot.store.index import Index
@@ -40,7 +41,10 @@ async def read_all(
                     index.find_archived_posts(found, archived)
 
     readers = (read_some() for _ in range(_READERS))
-    for result in await asyncio.gather(*readers, return_exceptions=True):
+    # Nothing of what is read is a cycle, and the collector would look at all of it again and again.
+    with not_collecting():
+        results = await asyncio.gather(*readers, return_exceptions=True)
+    for result in results:
         if result is not None:
             raise result
     house = await workers.run(files.read, HOUSE)

@@ -1,7 +1,7 @@
 """Posts in team chats by the conversation they are about, as long as it is not closed."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from bot.api import ChatRef
 from bot.model import Message, Record, Status
@@ -21,29 +21,30 @@ class Posts:
         """The record that a post is about."""
         return self._record_of.get((address, platform_id))
 
-    def take(
-        self, record: Record, messages: Iterable[Message], *, known: Mapping[int, Message] | None = None
-    ) -> None:
+    def take(self, record: Record, messages: Iterable[Message]) -> None:
         """Take in the posts of messages, archived ones too; those of closed conversations are left alone.
 
         Args:
             record: the record they are of.
-            messages: some of its messages.
-            known: what has been taken in before, by number.
+            messages: those of its messages that are new or changed.
         """
         record_id = record.record_id
-        known = known or {}
         live = {each.number for each in record.conversations.values() if each.status is not Status.CLOSED}
         for message in messages:
-            if message.conversation in live and known.get(message.number) is not message:
+            if message.conversation in live:
                 for post in message.posts:
                     self._add(record_id, message.conversation, post.chat, post.platform_id)
                 if (source := message.source) is not None:
                     self._add(record_id, message.conversation, source.chat, source.platform_id)
-        if record.current is not None and record.current.number in live:
-            for thread in record.contact.threads:
-                if thread.card_id:
-                    self._add(record_id, record.current.number, thread.chat, thread.card_id)
+
+    def take_threads(self, record: Record) -> None:
+        """Take in what stands in the contact's places in team chats and is in no message: cards, notices."""
+        if (current := record.current) is None or current.status is Status.CLOSED:
+            return
+        for thread in record.contact.threads:
+            for platform_id in (thread.card_id, *thread.posts):
+                if platform_id:
+                    self._add(record.record_id, current.number, thread.chat, platform_id)
 
     def drop(self, record_id: str, conversation: int) -> None:
         """Forget the posts of a conversation."""

@@ -10,7 +10,22 @@ import msgspec
 from msgspec import Struct
 
 from bot.api import ChatRef
-from bot.model import HOUSE, Contact, Conversation, House, Ledger, Message, OutboxItem, Record, Status, Thread
+from bot.model import (
+    HOUSE,
+    Board,
+    Contact,
+    Conversation,
+    House,
+    Ledger,
+    Member,
+    Message,
+    OutboxItem,
+    Record,
+    Status,
+    Thread,
+    Wanted,
+)
+from bot.store.changed import changed
 
 VERSION = 1
 """The version of the layout that is written; it is `Record.version` of a new record."""
@@ -46,6 +61,12 @@ class _Head(Struct, frozen=True):
 class _State(Struct, frozen=True):
     moved: dict[str, str] = {}
     seen: tuple[str, ...] = ()
+    members: dict[str, Member] = {}
+    boards: dict[str, Board] = {}
+    timers: dict[str, datetime] = {}
+    opened: dict[str, datetime] = {}
+    wanted: tuple[Wanted, ...] = ()
+    reported_at: datetime | None = None
 
 
 class _RecordTables(Struct):
@@ -67,6 +88,7 @@ class _ContactOutline(Struct):
     name: str = ""
     username: str = ""
     phone: str = ""
+    aliases: tuple[str, ...] = ()
     threads: tuple[Thread, ...] = ()
 
 
@@ -80,9 +102,9 @@ class _Outline(Struct):
 
 class _Changes(Struct):
     contact: Contact | None
-    conversations: dict[int, Conversation]
-    messages: dict[int, Message]
-    outbox: dict[int, OutboxItem]
+    conversations: list[Conversation]
+    messages: list[Message]
+    outbox: list[OutboxItem]
 
 
 T = TypeVar("T", _RecordTables, _HouseTables, _Outline)
@@ -107,7 +129,18 @@ def encoded(ledger: Ledger) -> bytes:
             tables["conversations"] = ledger.conversations
             tables["messages"] = ledger.messages
         case House():
-            tables["state"] = {1: _State(ledger.moved, ledger.seen)}
+            tables["state"] = {
+                1: _State(
+                    moved=ledger.moved,
+                    seen=ledger.seen,
+                    members=ledger.members,
+                    boards=ledger.boards,
+                    timers=ledger.timers,
+                    opened=ledger.opened,
+                    wanted=ledger.wanted,
+                    reported_at=ledger.reported_at,
+                )
+            }
     tables["outbox"] = ledger.outbox
     return encode(tables)
 
@@ -146,17 +179,13 @@ def check_changes(old: Ledger | None, new: Ledger) -> None:
         before = old if isinstance(old, Record) else None
         changes = {
             "contact": None if before and before.contact is new.contact else new.contact,
-            "conversations": _changed(before.conversations if before else {}, new.conversations),
-            "messages": _changed(before.messages if before else {}, new.messages),
-            "outbox": _changed(before.outbox if before else {}, new.outbox),
+            "conversations": changed(before.conversations if before else {}, new.conversations),
+            "messages": changed(before.messages if before else {}, new.messages),
+            "outbox": changed(before.outbox if before else {}, new.outbox),
         }
         _CHANGES.decode(encode(changes))
     except (msgspec.MsgspecError, Unreadable, TypeError) as error:
         raise Unwritable(f"{new.record_id} cannot be written: {error}") from error
-
-
-def _changed(old: Mapping[int, Any], new: Mapping[int, Any]) -> dict[int, Any]:
-    return {number: value for number, value in new.items() if old.get(number) is not value}
 
 
 def decoded(
@@ -181,6 +210,12 @@ def decoded(
             outbox=house.outbox,
             moved=state.moved,
             seen=state.seen,
+            members=state.members,
+            boards=state.boards,
+            timers=state.timers,
+            opened=state.opened,
+            wanted=state.wanted,
+            reported_at=state.reported_at,
             version=version,
         )
     tables = _tables(_RECORD, content, record_id, migrations, version)
@@ -227,6 +262,7 @@ def outlined(
             name=contact.name,
             username=contact.username,
             phone=contact.phone,
+            aliases=contact.aliases,
             threads=contact.threads,
             created_at=_LONG_AGO,
         ),

@@ -48,10 +48,10 @@ def rolled_over(record: Record) -> RollOver | None:
     messages = _old_messages(record)
     conversations = _old_conversations(record)
     # A conversation never goes without its messages.
-    going = {each.number for each in conversations}
-    messages |= {
-        number: message for number, message in record.messages.items() if message.conversation in going
-    }
+    if going := {each.number for each in conversations}:
+        messages |= {
+            number: message for number, message in record.messages.items() if message.conversation in going
+        }
     if not messages and not conversations:
         return None
     left = record.draft()

@@ -10,17 +10,10 @@ from typing import Any
 import msgspec
 from tinydb import Storage
 
+from bot.store.syncing import OpenFolders, sync_folder
+
 TEMPORARY = ".tmp"
 """How the names of unfinished files end; whatever bears it at start is left over from a crash."""
-
-
-def sync_folder(folder: str | Path) -> None:
-    """Make the names in a folder durable: new ones, replaced ones, and those that are gone."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def make_folder(folder: Path) -> None:
@@ -56,10 +49,12 @@ class DurableStorage(Storage):
 
     Args:
         path: the file; its folder is made when it is missing.
+        folders: folders that are held open; without them the file's own is opened for each write.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, folders: OpenFolders | None = None) -> None:
         self.path = str(path)
+        self._folders = folders
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """The tables as plain values, or None when there is no file.
@@ -121,8 +116,14 @@ class DurableStorage(Storage):
         try:
             return os.open(temporary, flags, 0o600)
         except FileNotFoundError:
-            make_folder(Path(self.path).parent)
+            self._make_folder()
             return os.open(temporary, flags, 0o600)
+
+    def _make_folder(self) -> None:
+        folder = Path(self.path).parent
+        if self._folders is not None:
+            self._folders.forget(str(folder))
+        make_folder(folder)
 
     def _fill(self, descriptor: int, content: bytes) -> None:
         write_all(descriptor, content)
@@ -134,4 +135,8 @@ class DurableStorage(Storage):
         os.replace(temporary, self.path)  # noqa: PTH105 - as above
 
     def _sync_name(self) -> None:
-        sync_folder(os.path.dirname(self.path))  # noqa: PTH120 - as above
+        folder = os.path.dirname(self.path)  # noqa: PTH120 - as above
+        if self._folders is None:
+            sync_folder(folder)
+        else:
+            self._folders.sync(folder)

@@ -18,7 +18,7 @@ from bot.store.lock import FolderLock
 from bot.store.opening import read_all
 from bot.store.records import check_changes
 from bot.store.storage import DurableStorage
-from bot.store.workers import Workers, settled
+from bot.store.workers import Workers
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +105,7 @@ class Store:
             await self.flush()
         finally:
             await self._workers.close()
+            self._files.close()
             self._lock.release()
 
     async def load(self, record_id: str) -> Record | House | None:
@@ -123,7 +124,7 @@ class Store:
             loading = self._workers.submit(self._files.read, record_id)
             self._loading[record_id] = loading
             loading.add_done_callback(partial(self._loaded, record_id))
-        found = await settled(loading)
+        found = await loading
         return None if isinstance(found, Quarantined) else found
 
     async def commit(self, ledger: Record | House) -> None:
@@ -141,7 +142,7 @@ class Store:
             await self._written_behind(record_id)
             writing = self._workers.submit(self._check_and_write, old, ledger)
             try:
-                await settled(writing)
+                await writing
             finally:
                 self._judge(writing)
                 if writing.exception() is None:
@@ -230,7 +231,7 @@ class Store:
         """Wait for a write behind that has begun; its failure is not ours."""
         while (writing := self._writing.get(record_id)) is not None:
             with suppress(OSError):
-                await settled(writing)
+                await writing
             await asyncio.sleep(0)
 
     async def _write_one_behind(self, record_id: str) -> None:
@@ -241,7 +242,7 @@ class Store:
         writing = self._workers.submit(self._files.write, ledger)
         self._writing[record_id] = writing
         try:
-            await settled(writing)
+            await writing
         finally:
             del self._writing[record_id]
             self._judge(writing)
@@ -258,7 +259,7 @@ class Store:
             try:
                 await self.flush()
                 if self.trouble:
-                    await settled(probe := self._workers.submit(self._files.probe))
+                    await (probe := self._workers.submit(self._files.probe))
                     self._judge(probe)
             except OSError:
                 self._wanted.set()

@@ -10,7 +10,8 @@ import msgspec
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from bot.api import MediaFile
-from bot.store.storage import TEMPORARY, make_folder, sync_folder
+from bot.store.storage import TEMPORARY, make_folder
+from bot.store.syncing import sync_folder
 
 TOKEN_LIFE = timedelta(hours=24)
 """How long a link works: platforms fetch at once, and people click within a day."""

@@ -56,7 +56,7 @@ class Dispatcher:
                 _log(owner, "what came in could not be stored", error)
             _end_if_begun(request, error)
             return _later("This could not be stored; try again.\n")
-        except Exception as error:  # noqa: BLE001  # a handler's fault ends its own answer only
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a handler's fault ends its own answer only
             _log(owner, "a request failed", error)
             _end_if_begun(request, error)
             return web.Response(status=500, text="Something went wrong here; it is in the log.\n")
@@ -71,7 +71,7 @@ def _response(answer: object) -> web.StreamResponse:
     return answer
 
 
-def _log(owner: str, what: str, error: Exception) -> None:
+def _log(owner: str, what: str, error: BaseException) -> None:
     logger.error("%s: %s: %s", owner, what, describe(error))
     logger.debug("%s: the same with its traceback", owner, exc_info=error)
 
@@ -80,7 +80,7 @@ def _later(text: str) -> web.Response:
     return web.Response(status=503, headers={"Retry-After": _RETRY_AFTER_S}, text=text)
 
 
-def _end_if_begun(request: web.Request, error: Exception) -> None:
+def _end_if_begun(request: web.Request, error: BaseException) -> None:
     """Cut an answer short that has begun: a second one cannot be sent behind it."""
     if request.writer.output_size > 0:
         if request.transport is not None:

@@ -18,11 +18,13 @@ class ChannelRoutes:
         channel: its name.
         routes: its plugin's routes; of a channel that lost its plugin, those the plugin had.
         is_connected: False: its paths answer that it is away, and platforms deliver again later.
+        home: the page that whoever asks for the front page should see first, or empty.
     """
 
     channel: str
     routes: tuple[Route, ...] = ()
     is_connected: bool = False
+    home: Callable[[web.Request], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class RouteTable:
     def __init__(self, own: Sequence[Route], channels: Sequence[ChannelRoutes] = ()) -> None:
         self.conflicts: list[str] = []
         self._entries: dict[str, _Entry] = {}
+        self._homes = [channel.home for channel in channels if channel.home is not None]
         for route in own:
             self._add("", route, is_away=False)
         for channel in channels:
@@ -104,13 +107,18 @@ class RouteTable:
         methods = set(entry.handlers)
         return WrongMethod(allowed=tuple(sorted(methods | ({"HEAD"} if "GET" in methods else set()))))
 
-    def pages(self) -> tuple[str, ...]:
-        """The paths of the pages that connected channels offer to people: what ends with `/`."""
-        return tuple(
+    def pages(self, request: web.Request) -> tuple[str, ...]:
+        """The paths of the pages that connected channels offer to who asks, the first to look at first.
+
+        What ends with `/` is one.
+        """
+        homes = (home(request) for home in self._homes)
+        folders = (
             path
             for path, entry in self._entries.items()
             if entry.owner and path.endswith("/") and "GET" in entry.handlers and not entry.is_away
         )
+        return tuple(dict.fromkeys((*filter(None, homes), *folders)))
 
     def _add(self, owner: str, route: Route, *, is_away: bool) -> None:
         holder = self._holder(route.path)

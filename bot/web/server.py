@@ -116,13 +116,12 @@ class WebServer:
         await self._runner.cleanup()
 
     async def _front(self, request: web.Request) -> web.StreamResponse:
-        del request
         condition = await self._process.condition()
         page = front_page(
             business=self._process.business,
             language=self._process.language,
             channels=condition.channels,
-            pages=self._dispatcher.table.pages(),
+            pages=self._dispatcher.table.pages(request),
         )
         return web.Response(text=page, content_type="text/html", headers=HEADERS)
 

@@ -1,69 +1,72 @@
-"""The loopback platforms in a process of their own: tells where they are, and reports on demand.
-
-It prints one JSON line with the roots of `shop` and `desk`; for each line on standard input, one with the
-calls by method and the texts that were shown, with when; it ends with its input.
-"""
+"""The platforms of the bench: each call is carried out after a while, and what was shown when is noted."""
 
 import asyncio
-import json
-import sys
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-import uvloop
+import msgspec
 
-from tests.simulators.loopback import LoopbackPlatform
-from tests.simulators.loopback_rooms import Answer, Rooms
+from tests.bench.wire import Served, Unit, response
+from tests.simulators.loopback_rooms import Refusal, Rooms
 
 TOKEN, SECRET = "token-of-the-bench", "secret-of-the-bench"
+_AUTHORISATION = f"\r\nauthorization: bearer {TOKEN}".encode()
 
 
 @dataclass(slots=True, kw_only=True)
-class TimedRooms(Rooms):
-    """Chats that know when each message was shown.
+class Account:
+    """One account's chats, and what its people saw.
 
     Attributes:
-        shown_at: texts, with the system's monotonic time in seconds.
-        counted: calls by method.
+        rooms: the chats and their rules.
+        calls: how often each method was called since this was last emptied.
+        shown: texts since this was last emptied, each with the system's monotonic time in seconds.
     """
 
-    shown_at: list[tuple[str, float]] = field(default_factory=list)
-    counted: Counter[str] = field(default_factory=Counter)
+    rooms: Rooms = field(default_factory=Rooms)
+    calls: Counter[str] = field(default_factory=Counter)
+    shown: list[tuple[str, float]] = field(default_factory=list)
 
-    def carry_out(self, method: str, body: Answer) -> Answer:
-        """Do what a call asks, and note it."""
-        self.counted[method] += 1
-        answer = Rooms.carry_out(self, method, body)
+
+class Platforms:
+    """Two accounts behind one port; the API's root is `url/shop` and `url/desk`.
+
+    Args:
+        delay_s: how long each call takes.
+
+    Attributes:
+        accounts: by name.
+    """
+
+    def __init__(self, delay_s: float) -> None:
+        self.accounts = {name: Account() for name in ("shop", "desk")}
+        self._delay_s = delay_s
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Listen, and give the address."""
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Served(self._take), "127.0.0.1", 0)
+        async with server:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    def _take(self, unit: Unit, write: Callable[[bytes], None]) -> None:
+        asyncio.get_running_loop().call_later(self._delay_s, self._carry_out, unit, write)
+
+    def _carry_out(self, unit: Unit, write: Callable[[bytes], None]) -> None:
+        _, name, _, method = unit.head.split(b" ", 2)[1].decode().split("/")
+        account = self.accounts[name]
+        account.calls[method] += 1
+        assert _AUTHORISATION in unit.head.lower(), "the token is wrong"
+        try:
+            body = msgspec.json.decode(unit.body)
+            answer = account.rooms.carry_out(method, body)
+        except Refusal as refusal:
+            write(response(refusal.status, msgspec.json.encode(refusal.answer)))
+            return
         if method == "send":
-            self.shown_at.append((body["text"], time.monotonic()))
-        return answer
-
-    def report(self) -> dict[str, Any]:
-        """What happened since the last report."""
-        found = {"calls": dict(self.counted), "shown": self.shown_at}
-        self.counted, self.shown_at = Counter(), []
-        return found
-
-
-async def serve(delay_s: float) -> None:
-    """Serve both platforms until the input ends."""
-    rooms = {name: TimedRooms() for name in ("shop", "desk")}
-    async with AsyncExitStack() as stack:
-        roots = {
-            name: (
-                await stack.enter_async_context(
-                    LoopbackPlatform(token=TOKEN, secret=SECRET, rooms=each, delay_s=delay_s)
-                )
-            ).url
-            for name, each in rooms.items()
-        }
-        print(json.dumps(roots), flush=True)
-        while await asyncio.to_thread(sys.stdin.readline):
-            print(json.dumps({name: each.report() for name, each in rooms.items()}), flush=True)
-
-
-if __name__ == "__main__":
-    uvloop.run(serve(float(sys.argv[1])))
+            account.shown.append((body["text"], time.monotonic()))
+        write(response(200, msgspec.json.encode(answer)))

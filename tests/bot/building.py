@@ -23,6 +23,7 @@ from bot.api import (
 from bot.config import Settings, load
 from bot.desk import thread
 from bot.desk.outcomes import DeskOutcomes
+from bot.duty import Duty
 from bot.model import Action, Contact, Conversation, Message, OutboxItem, Record, Status, record_id_of
 from bot.pipeline import compose, layers
 from bot.rulebook import Rulebook
@@ -31,7 +32,9 @@ from bot.turn import Decision, Due, Next, Surroundings, Turn
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-PLUGINS: Mapping[str, type[ChannelSettings]] = {"shop": ChannelSettings, "desk": ChannelSettings}
+PLUGINS: Mapping[str, type[ChannelSettings]] = dict.fromkeys(
+    ("shop", "desk", "forum", "group", "phone"), ChannelSettings
+)
 ANN = ChatRef("shop", "ann")
 SUPPORT = ChatRef("desk", "support")
 SALES = ChatRef("desk", "sales")
@@ -137,6 +140,10 @@ def file(kind: MediaKind = MediaKind.PHOTO, remote_id: str = "f1") -> Attachment
     return Attachment(kind=kind, remote_id=remote_id, file_name="roof.jpg")
 
 
+def _abilities(_chat: ChatRef) -> Capabilities:
+    return Capabilities(text_limit=4096, threads=True)
+
+
 @dataclass(slots=True)
 class Step:
     """What one event led to.
@@ -194,13 +201,16 @@ class Player:
         self.steps: list[Step] = []
         self.is_delivering = True
         self._pipeline = pipeline or compose(layers(self.rules.settings))
-        self._outcomes = DeskOutcomes(lambda: self.rules, lambda _channel: Capabilities(text_limit=4096))
+        duty = Duty(_abilities)
+        self._outcomes = DeskOutcomes(lambda: self.rules, _abilities, duty)
         self._codes = iter(f"K{number}" for number in range(2, 10_000))
         self._events = 0
         self.around = Surroundings(
             new_code=lambda _now: next(self._codes),
             thread_link=lambda chat: f"link:{chat}",
             is_code=lambda _code: False,
+            abilities=_abilities,
+            duty=duty,
         )
 
     @property

@@ -1,12 +1,42 @@
 """What the process says of its state."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.health import Condition, FolderProbe, OutboxCounts
+from bot.health import Condition, FolderProbe, OutboxCounts, TeamLoad, loads
+from bot.model import Status
+from bot.store import LiveConversation
 from bot.supervisor import ChannelState, ChannelStatus
 
+NOW = datetime(2026, 3, 9, tzinfo=UTC)
 CONNECTED = ChannelStatus(state=ChannelState.CONNECTED)
 FAILED = ChannelStatus(state=ChannelState.FAILED, error="the token is wrong")
+
+
+def live(team: str, minutes: int | None) -> LiveConversation:
+    """A conversation whose contact has waited so long, or waits for nothing."""
+    return LiveConversation(
+        record_id="shop-1",
+        name="Ann",
+        channel="shop",
+        number=1,
+        code="K7",
+        status=Status.OPEN,
+        team=team,
+        room=None,
+        started_at=NOW,
+        waiting_since=None if minutes is None else NOW - timedelta(minutes=minutes),
+        claimed_name="",
+    )
+
+
+def test_loads() -> None:
+    """What each team has before it is counted, with the longest wait; what the bot asks is the bot's."""
+    found = loads([live("sales", 5), live("sales", 9), live("sales", None), live("", None)], NOW)
+    assert found == {
+        "sales": TeamLoad(open=3, waiting=2, oldest_wait_s=540),
+        "bot": TeamLoad(open=1, waiting=0),
+    }
 
 
 def test_all_is_well() -> None:

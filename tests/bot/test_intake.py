@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -370,3 +371,29 @@ async def test_looking_shows_the_record_as_it_is_now(tmp_path: Path) -> None:
         assert isinstance(found, Record)
         assert found.contact.name == "ab"
         assert await world.intake.look("shop-0000000000000000") is None
+
+
+async def test_a_record_with_much_to_decide_leaves_a_turn_to_others(tmp_path: Path) -> None:
+    """Who writes more than can be decided at once does not keep another contact waiting for all of it."""
+    order: list[str] = []
+
+    def slow(letter: str) -> Decide:
+        async def decide(_ledger: Ledger, _now: datetime) -> bool:
+            until = perf_counter() + 0.01
+            while perf_counter() < until:
+                pass
+            order.append(letter)
+            return True
+
+        return decide
+
+    async with rig(tmp_path) as world:
+        bob = born("bob")
+        await world.intake.change(ANN_ID, adds("a"), birth=born())
+        await world.intake.change(bob.record_id, adds("b"), birth=bob)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(10):
+                tasks.create_task(world.intake.change(ANN_ID, slow("a")))
+            tasks.create_task(world.intake.change(bob.record_id, slow("b")))
+    assert sorted(order) == ["a"] * 10 + ["b"]
+    assert order.index("b") < 10

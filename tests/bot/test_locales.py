@@ -17,14 +17,41 @@ from bot.wording import LANGUAGES, Wording
 
 SOURCES = Path(bot.__file__).parent
 SECTIONS = frozenset(
-    ("contact", "card", "button", "line", "notice", "delivery", "why", "queue", "info", "help", "room")
+    (
+        "contact",
+        "card",
+        "button",
+        "line",
+        "notice",
+        "delivery",
+        "why",
+        "queue",
+        "list",
+        "info",
+        "help",
+        "room",
+        "figures",
+        "board",
+        "time",
+    )
 )
 KEY = re.compile(rf"(?:{'|'.join(sorted(SECTIONS))})\.[a-z_]+")
 MADE_OF_PARTS: Mapping[str, tuple[str, ...]] = {
     "button": ("claim", "release", "transfer", "close", "reopen", "back", "anyway", "take"),
     "line": tuple(MediaKind),
     "info": ("username", "phone", "language"),
-    "help": ("title", "general", *(name for name in COMMANDS if name not in {"untag", "unblock"})),
+    "help": ("title", "general", *(name for name in COMMANDS if name not in {"untag", "unblock", "unwatch"})),
+    "time": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    "list": (
+        "on",
+        "off",
+        "help_reply",
+        "help_commands",
+        "help_note",
+        "help_more",
+        "help_duty",
+        "help_contact",
+    ),
 }
 """The keys that the code puts together, as in `button.{action}`."""
 

@@ -1,9 +1,12 @@
 """What is measured is what `/metrics` shows."""
 
+from datetime import UTC, datetime
+
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.health import Condition, OutboxCounts
+from bot.health import Condition, OutboxCounts, TeamLoad
 from bot.metrics import Metrics
+from bot.reports.figures import Figures, Group, Spread
 from bot.supervisor import ChannelState, ChannelStatus
 
 UP = ChannelStatus(state=ChannelState.CONNECTED)
@@ -83,5 +86,35 @@ def test_names() -> None:
     one, other = Metrics(), Metrics()
     one.message_received("a")
     assert all(name.startswith("guichet_") for name in one.names())
-    assert len(one.names()) == 9
+    assert len(one.names()) == 16
     assert ("guichet_incoming_messages_total", ("a",)) not in samples(other)
+
+
+def test_what_is_before_the_teams() -> None:
+    """What each team has open, and how long the first one waits, is shown as it is now."""
+    metrics = Metrics()
+    load = TeamLoad(open=3, waiting=2, oldest_wait_s=90)
+    first = samples(metrics, Condition(uptime_s=0, channels={}, outbox=OutboxCounts(), teams={"sales": load}))
+    assert first["guichet_open_conversations", ("sales",)] == 3
+    assert first["guichet_waiting_conversations", ("sales",)] == 2
+    assert first["guichet_oldest_wait_seconds", ("sales",)] == 90
+    assert ("guichet_open_conversations", ("sales",)) not in samples(metrics)
+
+
+def test_the_week() -> None:
+    """The figures of the week are shown as they were last counted, and not added up."""
+    metrics = Metrics()
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    group = Group(conversations=5, first=Spread(count=4, median=60, ninetieth=600), paid_sends=7)
+    for teams in ({"sales": Group()}, {"support": group, "": Group(conversations=1)}):
+        total = Group()
+        metrics.week_counted(
+            Figures(since=at, until=at, total=total, teams=teams, channels={}, answers={}, days={})
+        )
+    found = samples(metrics)
+    assert found["guichet_week_conversations", ("support",)] == 5
+    assert found["guichet_week_conversations", ("bot",)] == 1
+    assert found["guichet_week_first_response_seconds", ("0.9", "support")] == 600
+    assert found["guichet_week_paid_messages", ("support",)] == 7
+    assert found["guichet_week_counted_timestamp_seconds", ()] == at.timestamp()
+    assert ("guichet_week_conversations", ("sales",)) not in found

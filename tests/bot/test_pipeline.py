@@ -7,14 +7,16 @@ from bot.middleware.blocked import blocked
 from bot.middleware.closed import Closed
 from bot.middleware.deep_link import deep_link
 from bot.middleware.details import details
+from bot.middleware.due import due
 from bot.middleware.duplicate import duplicate
 from bot.middleware.echo import echo
 from bot.middleware.fallback import Fallback
 from bot.middleware.flood import Flood
 from bot.middleware.media import media
 from bot.middleware.mirror import mirror
-from bot.middleware.open_conversation import open_conversation
+from bot.middleware.open_conversation import OpenConversation
 from bot.middleware.quiet import Quiet
+from bot.middleware.rating import rating
 from bot.middleware.rescue import rescue
 from bot.middleware.settle import Settle
 from bot.middleware.timeout import timeout
@@ -33,7 +35,9 @@ ORDER = [
     blocked,
     Flood,
     mirror,
-    open_conversation,
+    due,
+    rating,
+    OpenConversation,
     Closed,
     Quiet,
     timeout,

@@ -25,11 +25,13 @@ from bot.api import (
     Sender,
 )
 from bot.codes import CodeMaker
+from bot.deciding import Rules
 from bot.desk.outcomes import DeskOutcomes
+from bot.duty import Duty
 from bot.intake import Intake
 from bot.model import HOUSE, Action, House, OutboxItem, Progress, Record, Status, record_id_of
 from bot.pipeline import compose, layers
-from bot.reception import Receiver, Rules, moved_on
+from bot.reception import Receiver, moved_on
 from bot.rulebook import Rulebook
 from bot.store import Store
 from bot.turn import Surroundings
@@ -103,6 +105,10 @@ class Rig:
         await self.intake.apply(record_id_of(chat), change, durable=True)
 
 
+def _abilities(_chat: ChatRef) -> Capabilities:
+    return Capabilities(text_limit=4096, threads=True)
+
+
 @asynccontextmanager
 async def rig(data: Path, **routing: object) -> AsyncIterator[Rig]:
     clock, disk, offered = Clock(START), Disk(), Offered()
@@ -112,7 +118,7 @@ async def rig(data: Path, **routing: object) -> AsyncIterator[Rig]:
     rules = Rules(book=Rulebook(settings), pipeline=compose(layers(settings)))
     store = Store(data, clock=clock, storage=disk.storage(), write_behind=timedelta(days=1))
     await store.open()
-    index = store.index
+    index, duty = store.index, Duty(_abilities)
     intake = Intake(store=store, offers=offered, clock=clock, on_written=lambda: None)
     receiver = Receiver(
         intake=intake,
@@ -122,9 +128,12 @@ async def rig(data: Path, **routing: object) -> AsyncIterator[Rig]:
             new_code=CodeMaker(index.code_is_free),
             thread_link=lambda _chat: "",
             is_code=lambda code: index.record_of_code(code) is not None,
+            abilities=_abilities,
+            duty=duty,
         ),
-        outcomes=DeskOutcomes(lambda: rules.book, lambda _channel: Capabilities(text_limit=4096)),
+        outcomes=DeskOutcomes(lambda: rules.book, _abilities, duty),
         moved=lambda: moved,
+        clock=clock,
         observe=lambda channel, handled_by, _seconds: observed.append((channel, handled_by)),
     )
     try:
@@ -399,6 +408,6 @@ async def test_a_reply_in_a_thread_that_is_just_being_made(tmp_path: Path) -> No
         async def write_down(_seconds: float) -> None:
             await world.deliver()
 
-        world.receiver._sleep = write_down
+        world.receiver._team_side._sleep = write_down
         await world.writes("Hi Ann", chat=SUPPORT.thread("t1"), sender=Sender(sender_id="bob", name="Bob"))
         assert world.offered.texts(ANN)[-1] == "Hi Ann"

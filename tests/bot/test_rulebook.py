@@ -24,10 +24,24 @@ def test_rooms_are_found_by_team_and_by_address() -> None:
     assert rules.room_at(ANN) is None
 
 
-@pytest.mark.parametrize("team", ["lab", "field", "nobody"])
+@pytest.mark.parametrize("team", ["lab", "nobody"])
 def test_a_team_without_a_chat_that_is_switched_on_has_no_room(team: str) -> None:
-    """A disabled channel, a list of members and an unknown team are no room."""
+    """A disabled channel and an unknown team are no room."""
     assert book(teams=MEMBERS).room_of(team) is None
+
+
+def test_a_list_of_members_is_a_room() -> None:
+    """The members of a list are one room, in which each of their chats is."""
+    rules, bob = book(teams=MEMBERS), ChatRef("shop", "bob")
+    room = rules.room_of("field")
+    assert room is not None
+    assert room.members == (bob,)
+    assert rules.room_at(room.chat) == room
+    assert rules.lists_of(bob) == (room,)
+    assert rules.is_for_teams(bob)
+    assert rules.is_in(room.chat, bob)
+    assert not rules.is_in(room.chat, ANN)
+    assert not rules.is_in(SUPPORT, bob)
 
 
 def test_a_disabled_chat_is_still_a_team_s() -> None:
@@ -106,10 +120,10 @@ def test_a_button_s_id_fits_every_platform(name: str) -> None:
 def test_texts_have_their_placeholders_filled() -> None:
     """Every placeholder has its value for the contact and the conversation."""
     text = Text.of("{first_name}|{name}|{business}|{team}|{menu}|{code}")
-    filled = book().text(text, CONTACT, CONVERSATION, menu="M")
+    filled = book().text(text, CONTACT, CONVERSATION, now=START, menu="M")
     assert filled == "Ann|Ann Lee|Dupont|Sales|M|K7"
-    assert book().text(Text.of("{team} {code}"), CONTACT) == "Dupont"
-    assert book().text(Text.of("{team}"), CONTACT, CONVERSATION, team="support") == "Support"
+    assert book().text(Text.of("{team} {code}"), CONTACT, now=START) == "Dupont"
+    assert book().text(Text.of("{team}"), CONTACT, CONVERSATION, now=START, team="support") == "Support"
 
 
 def test_a_text_tells_whether_it_shows_the_menu() -> None:

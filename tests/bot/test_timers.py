@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.timers import AT_ONCE, PAUSE, Timers
+from bot.timers import AT_ONCE, LATE, PAUSE, Timers
 
 HOUR = timedelta(hours=1)
 
@@ -214,3 +214,16 @@ async def test_a_clock_that_is_set_back_holds_nobody_up() -> None:
         woken = timers._wakes_at
     assert woken is not None
     assert woken - records.clock() <= 2 * PAUSE
+
+
+async def test_a_waking_that_does_not_come_is_set_anew() -> None:
+    """The scheduler waits by the machine's clock: where ours is past a waking, it is served all the same."""
+    records = Records()
+    records.times["a"] = records.clock() + HOUR
+    async with running(records) as timers:
+        timers.look()
+        assert records.served == []
+        records.ahead = HOUR + 2 * LATE
+        timers.look()
+        await records.until_served(1)
+    assert records.served == ["a"]

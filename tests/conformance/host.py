@@ -146,6 +146,7 @@ class RecordingHost:
         chats: the team chats that config.toml would have on this channel.
         ready_texts: the canned replies that config.toml would have, by name.
         alerts: every line that `alert` was told.
+        typed: every chat that `typing` was told of.
     """
 
     def __init__(
@@ -178,6 +179,7 @@ class RecordingHost:
         self.chats: list[TeamChat] = []
         self.ready_texts: dict[str, str] = {}
         self.alerts: list[str] = []
+        self.typed: list[ChatRef] = []
         self._seen: set[tuple[ChatRef, str]] = set()
         self._held: dict[ChatRef, asyncio.Event] = {}
         self._watchers: list[asyncio.Event] = []
@@ -219,6 +221,11 @@ class RecordingHost:
     def canned(self) -> Mapping[str, str]:
         """The texts of `ready_texts`."""
         return dict(self.ready_texts)
+
+    async def typing(self, chat: ChatRef) -> None:
+        """Record that somebody writes."""
+        self.typed.append(chat)
+        self._changed()
 
     async def alert(self, text: str) -> None:
         """Record a line for the inbox."""

@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
-from bot.api import ChatRef, Event, IncomingMessage
+from bot.api import ChatRef, Event, IncomingMessage, ProfileChanged
 from tests.conformance.harness import Delivery, Said, Shown
+from tests.conformance.host import RecordingHost
 from tests.conformance.rig import Rig, fail
 
 
@@ -17,7 +18,7 @@ async def only_shown(rig: Rig, chat: ChatRef | None = None) -> Shown:
 
 async def received(rig: Rig, said: Said, delivery: Delivery = Delivery.GENUINE) -> IncomingMessage:
     """Let the platform deliver a message, and return what the host stored for it."""
-    earlier = len(rig.host.events)
+    earlier = len(_delivered(rig.host))
     status = await rig.within(rig.harness.deliver(said, delivery), "a delivery")
     assert is_success(status), f"a delivery was answered with {status}"
     event = await next_event(rig, earlier + 1)
@@ -27,11 +28,18 @@ async def received(rig: Rig, said: Said, delivery: Delivery = Delivery.GENUINE) 
 
 
 async def next_event(rig: Rig, count: int) -> Event:
-    """The last event that the host stored, once there are `count`; there must not be more."""
-    came = await rig.host.until(lambda host: len(host.events) >= count, patience=rig.harness.patience)
+    """The last event that the host stored, once there are `count`; there must not be more.
+
+    A name that the plugin learnt by itself is no delivery.
+    """
+    came = await rig.host.until(lambda host: len(_delivered(host)) >= count, patience=rig.harness.patience)
     assert came, "nothing was received"
-    assert len(rig.host.events) == count, "more was received than was delivered"
-    return rig.host.events[-1]
+    assert len(_delivered(rig.host)) == count, "more was received than was delivered"
+    return _delivered(rig.host)[-1]
+
+
+def _delivered(host: RecordingHost) -> list[Event]:
+    return [event for event in host.events if not isinstance(event, ProfileChanged)]
 
 
 def is_success(status: int) -> bool:

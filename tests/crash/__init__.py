@@ -1,1 +1,1 @@
-"""The real process, killed at random moments under load."""
+"""The real process under fire: killed, on bad disks, with bad clocks, floods and plugins that misbehave."""

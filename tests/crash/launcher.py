@@ -1,26 +1,36 @@
-"""Runs the bot with the tests' platform beside the real ones: `launcher.py --config FILE --data DIR`."""
+"""Runs the bot with the tests' platforms beside the real ones, on a machine that the test has in hand.
+
+`launcher.py --config FILE --data DIR --machine FILE`
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PLATFORMS = ("plugins", "tests.platforms", "tests.crash.platforms")
 
 
 def main() -> int:
     """Run the bot until it is told to stop, and return its exit code."""
-    from bot import commands
-    from bot.loader import PluginCatalog
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--machine", type=Path, required=True)
     parser.add_argument("--log-level", default="INFO")
     given = parser.parse_args()
+
+    from tests.crash.machine import Ailing, Machine
+
+    Ailing(Machine(given.machine), given.data).take_effect()
+
+    from bot import commands
+    from bot.loader import PluginCatalog
+
     options = commands.Options(
         config=given.config, data=given.data, log_level=given.log_level, log_format="text"
     )
-    return commands.run(options, PluginCatalog(("plugins", "tests.platforms")))
+    return commands.run(options, PluginCatalog(PLATFORMS))
 
 
 if __name__ == "__main__":

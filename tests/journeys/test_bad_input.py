@@ -209,7 +209,8 @@ async def test_disk_that_refuses(place: Place) -> None:
         await contact.write("vous êtes là ?", client_id="message-in-need")
         await contact.write("encore moi")
         await thread.shows("encore moi")
-        assert thread.texts.count("vous êtes là ?") == 1
+        # What waited for the disk may travel as one post.
+        assert "\n".join(thread.texts).count("vous êtes là ?") == 1
         async with contact.session.get(f"{process.url}/health") as health:
             assert health.status == 200
         assert await process.stop() == 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,19 +11,22 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
-from bot.api import Capabilities, ChatRef, Event
-from bot.model import Record, record_id_of
+from bot.api import ButtonPressed, ChatRef, Event, IncomingMessage, PostStyle
+from bot.model import Record, Status, record_id_of
 from bot.store import DataFolder, RecordFiles
-from tests.properties import promises
+from tests.properties import promises, showing
 from tests.properties.loop import DiskLoop
-from tests.properties.process import Process
-from tests.properties.town import Platform, room_abilities
-from tests.properties.words import CONTACTS, People, marked, settings
+from tests.properties.places import CONTACTS, lists, settings
+from tests.properties.process import Process, date_of
+from tests.properties.town import Shown, town_of
+from tests.properties.words import People, marked
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
 """A folder in memory, where there is one: a process that is killed leaves the same files there."""
 LONG_ENOUGH = timedelta(hours=5)
 """After this nothing waits any more: no burst, no menu, no pause of a platform."""
+STILL_UNDER_WAY_S = 1.0
+"""So long what was about to leave may still arrive after the admin has changed config.toml."""
 
 
 class Playing(RuleBasedStateMachine):
@@ -36,33 +39,44 @@ class Playing(RuleBasedStateMachine):
         self.waiting: dict[ChatRef, deque[Event]] = {}
         self.delivered: list[Event] = []
         self.must_be_seen: list[int] = []
-        self.reply_to: dict[int, ChatRef] = {}
+        self.reply_to: dict[int, ChatRef | None] = {}
         self.sent_again: Counter[ChatRef] = Counter()
         self.kills = 0
         self.starts = 0
-        self.variant = 0
+        self.variants = [(0.0, 0)]
+        self.teams: defaultdict[str, set[str]] = defaultdict(set)
+        self.codes_of: defaultdict[str, set[str]] = defaultdict(set)
 
     @initialize(
-        seed=st.integers(min_value=0, max_value=2**32), idempotent_rooms=st.booleans(), findable=st.booleans()
+        seed=st.integers(min_value=0, max_value=2**32),
+        idempotent_rooms=st.booleans(),
+        findable=st.booleans(),
+        paid=st.booleans(),
     )
-    def begin(self, seed: int, idempotent_rooms: bool, findable: bool) -> None:
+    def begin(self, seed: int, idempotent_rooms: bool, findable: bool, paid: bool) -> None:
         """The platforms are there, and the bot starts for the first time."""
         self.random = Random(seed)
         self.loop = DiskLoop(self.random)
-        self.town = {
-            "shop": Platform(
-                capabilities=Capabilities(text_limit=400, choices=3, edits=True, findable=findable),
-                random=self.random,
-            ),
-            "mail": Platform(capabilities=Capabilities(text_limit=400, idempotent=True), random=self.random),
-            "desk": Platform(capabilities=room_abilities(idempotent=idempotent_rooms), random=self.random),
-        }
+        self.town = town_of(
+            self.random,
+            lambda: date_of(self.loop),
+            idempotent_rooms=idempotent_rooms,
+            findable=findable,
+            paid=paid,
+        )
         self.start(Path(self.folder.name) / "0")
 
     def start(self, data: Path) -> None:
         """Start the bot; platforms deliver again at once what was not acknowledged."""
         self.starts += 1
-        self.process = Process(self.loop, data, settings(self.variant), self.town, self.random)
+        self.process = Process(
+            self.loop,
+            data,
+            settings(self.variant),
+            platforms=self.town,
+            random=self.random,
+            teams=self.teams,
+        )
         self.loop.run_until_complete(self.process.start())
         self.deliver_waiting()
 
@@ -72,14 +86,20 @@ class Playing(RuleBasedStateMachine):
     def promises_hold(self) -> None:
         """Nothing is seen by whom it is not for, nothing twice, nothing out of order."""
         records = self.records()
+        for record in records:
+            self.codes_of[record.record_id] |= {each.code for each in record.conversations.values()}
         self.hold(
             promises.leaks(self.town, self.reply_to),
             promises.repeated_replies(self.town, self.sent_again),
-            promises.repeated_posts(self.town),
-            promises.disorder(self.town, self.people.by, set(self.must_be_seen)),
-            promises.strangers(self.town, self.people.by),
             promises.welcomes(self.town, records, self.sent_again),
             promises.shared_codes(records),
+            showing.repeated_posts(self.town),
+            showing.disorder(
+                self.town, self.people.by, set(self.must_be_seen), is_reloaded=len(self.variants) > 1
+            ),
+            showing.strangers(self.town, self.people.by),
+            showing.headless(self.town, self.codes_of),
+            showing.intruders(self.town, self.had),
         )
         self.check_broken()
 
@@ -120,7 +140,39 @@ class Playing(RuleBasedStateMachine):
     def check_broken(self) -> None:
         assert not self.process.broken, self.process.broken
 
+    @property
+    def variant(self) -> int:
+        """The config.toml that is in force."""
+        return self.variants[-1][1]
+
+    def had(self, member: ChatRef, contact: ChatRef, shown: Shown) -> bool:
+        """Whether a member was just before in a list that has had a contact's conversation.
+
+        Where it is now may be told to who was in such a list at any time.
+        """
+        is_notice = shown.first.style is PostStyle.NOTICE
+        since = 0.0 if is_notice else shown.at - STILL_UNDER_WAY_S
+        ends = [*(begun for begun, _ in self.variants[1:]), self.loop.time() + 1]
+        in_force = [
+            variant
+            for (begun, variant), end in zip(self.variants, ends, strict=True)
+            if begun <= shown.at and end > since
+        ]
+        teams = self.teams[record_id_of(contact)]
+        return any(member in lists(each).get(team, ()) for each in in_force for team in teams)
+
+    def codes(self) -> dict[str, ChatRef]:
+        """The contacts whose conversation is not closed, by its code."""
+        return {
+            each.code: record.contact.chat
+            for record in self.records()
+            for each in record.conversations.values()
+            if each.status is not Status.CLOSED
+        }
+
     def send(self, event: Event) -> None:
+        if isinstance(event, IncomingMessage | ButtonPressed):
+            self.town[event.chat.channel].wrote_at[event.chat.chat_id] = event.sent_at
         self.waiting.setdefault(event.chat.whole, deque()).append(event)
 
     def happen(self, *events: Event) -> None:

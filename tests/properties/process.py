@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -11,16 +12,22 @@ from random import Random
 from bot.api import Event, Reception
 from bot.config import Settings
 from bot.core import Core, Disk, Watchers, rules_of
+from bot.deciding import Rules
 from bot.model import Direction, Status
-from bot.reception import Rules
 from bot.turn import Next, Turn
 from tests.properties.loop import DiskLoop
-from tests.properties.town import Platform, TownPlugin
+from tests.properties.plugin import TownPlugin
+from tests.properties.town import Platform
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=4)
 RECONNECTS_AFTER_S = 2.0
 MOST_TIMERS = 100
+
+
+def date_of(loop: DiskLoop) -> datetime:
+    """The loop's time as a date."""
+    return START + timedelta(seconds=loop.time() - 1000)
 
 
 class Process:
@@ -32,6 +39,7 @@ class Process:
         settings: config.toml.
         platforms: by channel.
         random: the source of chance.
+        teams: by record, the teams that have had its conversations; goes on from the last process.
 
     Attributes:
         core: the bot.
@@ -43,20 +51,23 @@ class Process:
         loop: DiskLoop,
         data: Path,
         settings: Settings,
+        *,
         platforms: Mapping[str, Platform],
         random: Random,
+        teams: defaultdict[str, set[str]],
     ) -> None:
         self.loop = loop
         self.data = data
         self.platforms = platforms
         self.broken: list[str] = []
+        self.teams = teams
         disk = Disk.at(data, self.clock)
         self.core = Core(
             settings,
             disk,
             clock=self.clock,
             watchers=Watchers(
-                written=lambda: None,
+                written=self._written,
                 turn=lambda *_: None,
                 send=lambda *_: None,
                 connection_failed=self._connection_failed,
@@ -71,7 +82,7 @@ class Process:
 
     def clock(self) -> datetime:
         """The loop's time as a date."""
-        return START + timedelta(seconds=self.loop.time() - 1000)
+        return date_of(self.loop)
 
     async def start(self) -> None:
         """Open the folder, take over what is left in it, and connect every platform."""
@@ -81,9 +92,15 @@ class Process:
         self._stopping = asyncio.Event()
         self._running = asyncio.create_task(self._run(started))
         await started.wait()
+        await self.core.receiver.rehouse()
+
+    async def reload(self, settings: Settings) -> None:
+        """Go by another config.toml from now on."""
+        self.take(settings)
+        await self.core.receiver.rehouse()
 
     def take(self, settings: Settings) -> None:
-        """Go by a config.toml, and watch what every turn does by it."""
+        """Watch what every turn does by a config.toml, and go by it."""
         self.core.take(settings)
         rules = rules_of(settings)
         self.core.rules = Rules(book=rules.book, pipeline=self._watched(rules.pipeline))
@@ -134,21 +151,26 @@ class Process:
                 break
             await asyncio.sleep(max((next_due - self.clock()).total_seconds(), 0) + 0.001)
             for record_id in index.due(self.clock()):
+                due_at = await self._due_at(record_id)
                 await self.core.receiver.due(record_id)
-                if record_id in index.due(self.clock() - timedelta(seconds=1)):
-                    self.broken.append("a timer came due, and nothing was done about it")
+                if await self._due_at(record_id) == due_at:
+                    self.broken.append(f"a timer of {record_id} came due, and nothing was done about it")
         await asyncio.sleep(max((until - self.clock()).total_seconds(), 0))
+
+    async def _due_at(self, record_id: str) -> datetime | None:
+        ledger = await self.core.store.load(record_id)
+        return ledger.due_at() if ledger else None
 
     async def calm(self) -> None:
         """Wait until everything is sent that can be."""
         for _ in range(200):
             await self.core.intake.drain()
-            if not self.core.delivery.counts().pending:
+            if not self.core.delivery.waiting():
                 await asyncio.sleep(0.1)
-                if not self.core.delivery.counts().pending:
+                if not self.core.delivery.waiting():
                     return
             await asyncio.sleep(10)
-        self.broken.append(f"{self.core.delivery.counts().pending} items are never sent")
+        self.broken.append(f"{self.core.delivery.waiting()} items are never sent")
 
     async def _run(self, started: asyncio.Event) -> None:
         assert self._stopping is not None
@@ -158,6 +180,10 @@ class Process:
                 self._connect(channel)
             started.set()
             await self._stopping.wait()
+
+    def _written(self) -> None:
+        for live in self.core.store.index.live():
+            self.teams[live.record_id].add(live.team)
 
     def _connection_failed(self, channel: str, _error: Exception) -> None:
         """Disconnect the channel, and connect it anew a little later, as its supervisor does."""

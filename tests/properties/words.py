@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from itertools import count
 
 from bot.api import (
@@ -19,14 +18,7 @@ from bot.api import (
     Sender,
     ThreadChanged,
 )
-from bot.config import Settings
-from tests.bot.building import ANSWERS, TEAMS, settings_of
-
-ANN, BOB, CYD = ChatRef("shop", "ann"), ChatRef("shop", "bob"), ChatRef("mail", "cyd")
-CONTACTS = (ANN, BOB, CYD)
-SUPPORT, SALES, INBOX = (ChatRef("desk", name) for name in ("support", "sales", "inbox"))
-ROOMS = (SUPPORT, SALES, INBOX)
-MEMBERS = tuple(Sender(sender_id=name.lower(), name=name) for name in ("Mia", "Max"))
+from tests.properties.places import JOE
 
 SAID = (
     "hello",
@@ -37,6 +29,9 @@ SAID = (
     "price",
     "hours",
     "blood test",
+    "fish",
+    "field",
+    "night",
     "support or sales",
     "xyzzy",
     "thanks",
@@ -52,6 +47,9 @@ SECRETS = (
     "/transfer sales {mark}",
     "/transfer support",
     "/transfer inbox",
+    "/transfer field {mark}",
+    "/transfer night",
+    "/transfer market {mark}",
     "/transfer {mark}",
     "/close {mark}",
     "/reopen",
@@ -71,8 +69,41 @@ GENERAL = (
     "/claim {code} {mark}",
     "/close {code}",
     "/transfer {code} sales {mark}",
+    "{code} to field {mark}",
+    "{code} note {mark}",
+    "#{code} {mark}",
     "{mark}",
 )
+"""What members write in a team's chat outside of threads, without quoting anything; it never leaves."""
+BY_CODE = (
+    "{code} claim",
+    "{code} release",
+    "{code} close",
+    "{code} reopen",
+    "{code} take",
+    "{code} anyway",
+    "{code} again",
+    "{code} watch",
+    "{code} to support {mark}",
+    "{code} to market",
+    "{code} to field {mark}",
+    "{code} to night",
+    "{code} to {mark}",
+    "{code} note {mark}",
+    "{code} tag {mark}",
+    "{code} history",
+    "{code} undo",
+    "{code} {mark}",
+    "#{code} // {mark}",
+    "#{code} note {mark}",
+    "#{code} /clsoe {mark}",
+    "{code}: /claim {mark}",
+    "/close {code}",
+    "/note {code} {mark}",
+)
+"""What members of lists write about a conversation that must never leave."""
+DUTY = ("on", "off", "list", "help", "on", "/queue", "on")
+"""What members of lists write that is about no conversation; they are on duty more often than not."""
 
 _CONTACT_MARK = re.compile(r"⟦([!?]+)⟧")
 _PHOTO_MARK = re.compile(r"⟪([!?]+)⟫")
@@ -113,23 +144,6 @@ def has_secret(text: str) -> bool:
     return bool(_SECRET_MARK.search(text))
 
 
-@cache
-def settings(variant: int) -> Settings:
-    """One of the two files that the admin changes between."""
-    teams = TEAMS.replace(
-        "[channels.lab]", '[channels.mail]\nplugin = "shop"\nenabled = true\n[channels.lab]'
-    )
-    if variant == 0:
-        return settings_of("[lifecycle]\nacks = ['thanks']", teams=teams, settle="1.5s")
-    return settings_of(
-        "[lifecycle]\nacks = ['thanks']\nreopen_window = '10m'\n[limits]\nmessages_per_minute = 3",
-        teams=teams,
-        answers=ANSWERS.replace('"3", "hours"', '"4", "hours"'),
-        max_attempts=2,
-        first_message="match",
-    )
-
-
 @dataclass(slots=True)
 class People:
     """Everybody who writes, with numbers that are never used twice.
@@ -146,13 +160,14 @@ class People:
         number = next(self._numbers)
         self.by[number] = contact
         mark = contact_mark(number)
+        before = "customer " if contact == JOE else ""
         photo = Attachment(kind=MediaKind.PHOTO, remote_id="gone", file_name=f"⟪{_digits(number)}⟫.jpg")
         return IncomingMessage(
             event_id=f"e{number}",
             chat=contact,
-            sender=_person(contact),
+            sender=person(contact),
             sent_at=now,
-            text=f"{said} {mark}" if said else "",
+            text=f"{before}{said} {mark}" if said else before,
             attachments=() if said else (photo,),
             message_id=f"m{number}",
         )
@@ -164,23 +179,34 @@ class People:
         return ButtonPressed(
             event_id=f"e{next(self._numbers)}",
             chat=chat,
-            sender=who or _person(chat),
+            sender=who or person(chat),
             sent_at=now,
             choice_id=choice_id,
         )
 
     def answers(
-        self, chat: ChatRef, who: Sender, text: str, now: datetime, *, letter: str
+        self, chat: ChatRef, who: Sender, text: str, now: datetime, *, letter: str, quotes: str = ""
     ) -> IncomingMessage:
-        """A member writes in a thread, or in the general section."""
+        """A member writes in a thread, in the general section, in a group, or as one of a list.
+
+        Args:
+            chat: where.
+            who: the member.
+            text: what, with `{mark}` where its mark stands.
+            now: when.
+            letter: R for what is meant for a contact, N for what is not.
+            quotes: the id of the message that it answers.
+        """
         number = next(self._numbers)
         return IncomingMessage(
             event_id=f"e{number}",
             chat=chat,
             sender=who,
             sent_at=now,
-            text=text.replace("{mark}", f"{letter}{number}{letter}"),
+            text=text.replace("{mark}", f"={letter}{number}{letter}="),
             message_id=f"m{number}",
+            reply_to=quotes,
+            quotes_us=quotes.startswith("p"),
         )
 
     def edits(self, contact: ChatRef, mark: int, now: datetime) -> MessageEdited:
@@ -188,7 +214,7 @@ class People:
         return MessageEdited(
             event_id=f"e{next(self._numbers)}",
             chat=contact,
-            sender=_person(contact),
+            sender=person(contact),
             sent_at=now,
             message_id=f"m{mark}",
             text=f"I meant {contact_mark(mark)}",
@@ -199,7 +225,7 @@ class People:
         return MessageDeleted(
             event_id=f"e{next(self._numbers)}",
             chat=contact,
-            sender=_person(contact),
+            sender=person(contact),
             sent_at=now,
             message_id=f"m{mark}",
         )
@@ -209,7 +235,7 @@ class People:
         return ReactionChanged(
             event_id=f"e{next(self._numbers)}",
             chat=contact,
-            sender=_person(contact),
+            sender=person(contact),
             sent_at=now,
             message_id=f"m{mark}",
             emoji="👍",
@@ -229,6 +255,6 @@ def marked(event: Event) -> int:
     return int(event.event_id[1:]) if isinstance(event, IncomingMessage) else 0
 
 
-def _person(contact: ChatRef) -> Sender:
+def person(contact: ChatRef) -> Sender:
     name = contact.chat_id.capitalize()
     return Sender(sender_id=contact.chat_id, name=f"{name} Lee", first_name=name)

@@ -18,22 +18,16 @@ def test_a_good_file_is_called_good(tmp_path: Path) -> None:
 
 def test_problems_of_all_kinds_come_in_the_order_of_the_file(tmp_path: Path) -> None:
     """Mistakes of reading and of routing are sorted by line, errors first, and counted at the end."""
-    toml = (
-        BASE
-        + '[limits]\nretention = "1d"\n'
-        + ANSWER
-        + ANSWER
-        + '[lifecycle]\nclosing_delay = "2d"\n[srver]\n'
-    )
+    toml = BASE + "[teams.x]\n" + ANSWER + ANSWER + '[lifecycle]\nclosing_delay = "2d"\n[srver]\n'
     report = checked(tmp_path, toml)
     lines = report.render().split("\n")
     assert [problem.line for problem in report.problems] == sorted(
         problem.line for problem in report.problems
     )
-    assert [line.split(":")[1] for line in lines[:-1]] == ["11", "15", "16", "19", "19", "20"]
+    assert [line.split(":")[1] for line in lines[:-1]] == ["10", "14", "15", "18", "19"]
     assert lines[3].endswith('write "24h" or less')
-    assert lines[4].endswith("(note)")
-    assert lines[-1].endswith("config.toml: not usable: 2 errors, 2 warnings, 2 notes")
+    assert lines[0].endswith("(warning)")
+    assert lines[-1].endswith("config.toml: not usable: 2 errors, 3 warnings")
 
 
 def test_the_file_is_named_as_it_was_given(tmp_path: Path) -> None:
@@ -53,6 +47,6 @@ def test_a_start_needs_every_variable(tmp_path: Path) -> None:
 
 
 def test_lesser_problems_are_counted(tmp_path: Path) -> None:
-    """A file with notes and warnings is good, and says so."""
-    report = checked(tmp_path, BASE + "[teams.x]\n[rating]\nenabled = true\n")
-    assert report.render().endswith("good, 0 answers, 0 examples as expected, 1 warning, 1 note")
+    """A file with warnings is good, and says so."""
+    report = checked(tmp_path, BASE + "[teams.x]\n[teams.y]\n")
+    assert report.render().endswith("good, 0 answers, 0 examples as expected, 2 warnings")

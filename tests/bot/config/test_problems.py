@@ -9,8 +9,6 @@ from bot.config import Problem, Severity
 from bot.config.problems import key_name, listed, nearest, suggestion
 from tests.bot.config.snippets import BASE, loaded, rendered, settings
 
-INACTIVE = "accepted; not active in this version; it may stay, and will act after an update (note)"
-
 
 @pytest.mark.parametrize(
     ("snippet", "lines"),
@@ -130,7 +128,6 @@ INACTIVE = "accepted; not active in this version; it may stay, and will act afte
             '[lifecycle]\nclosing_delay = "25h"',
             [
                 '11: lifecycle.closing_delay: the closing message may wait for 24 hours at most; write "24h" or less',
-                f"11: lifecycle.closing_delay: {INACTIVE}",
             ],
         ),
         (
@@ -195,22 +192,18 @@ INACTIVE = "accepted; not active in this version; it may stay, and will act afte
             '[reminders]\nescalate_to = "suport"\nescalate_after = "1h"',
             [
                 '11: reminders.escalate_to: there is no team "suport"; write "support"',
-                f"11: reminders.escalate_to: {INACTIVE}",
-                f"12: reminders.escalate_after: {INACTIVE}",
             ],
         ),
         (
             '[reminders]\nescalate_after = "1h"',
             [
                 "11: reminders.escalate_after: no team is named that a long wait is passed to; write escalate_to = a team (warning)",
-                f"11: reminders.escalate_after: {INACTIVE}",
             ],
         ),
         (
             '[teams.y]\nchat = "room:y"\nhours = "offise"\n[hours.office]\nmon = "08:00-09:00"',
             [
                 '12: teams.y.hours: there is no table [hours.offise]; write "office"',
-                f"13: hours.office: {INACTIVE}",
             ],
         ),
         (
@@ -266,14 +259,12 @@ INACTIVE = "accepted; not active in this version; it may stay, and will act afte
         (
             '[hours.o]\nmon-fri = ["08:00-12:00", "11:00-13:00"]',
             [
-                f"10: hours.o: {INACTIVE}",
                 "11: hours.o.mon-fri: two intervals of a day overlap; end the first before the second begins",
             ],
         ),
         (
             '[hours.o]\nsun = ["22:00-06:00"]\nmon = ["05:00-12:00"]',
             [
-                f"10: hours.o: {INACTIVE}",
                 "11: hours.o.sun: the night runs into the opening of the next day; end it before that",
             ],
         ),
@@ -303,7 +294,6 @@ INACTIVE = "accepted; not active in this version; it may stay, and will act afte
             '[hours.o]\naway = "x"',
             [
                 '10: hours.o: it is never open; write mon-fri = ["09:00-18:00"] (warning)',
-                f"10: hours.o: {INACTIVE}",
             ],
         ),
         (
@@ -493,7 +483,6 @@ def test_a_mistake_at_the_top_is_reported(tmp_path: Path, top: str, line: str) -
                     "9: reminders.escalate_to: the only team would pass its chats to itself; "
                     "delete this key, or add another team"
                 ),
-                f"9: reminders.escalate_to: {INACTIVE}",
             ],
         ),
         (

@@ -42,7 +42,7 @@ async def outcome(world: World, item: dict[str, Any]) -> list[tuple[Any, ...]]:
         (Action.EDIT, "edits", ("failed", 1, "delivery.no_edit")),
         (Action.DELETE, "deletes", ("failed", 1, "delivery.no_delete")),
         (Action.MARK, "marks", ("sent", (1,), str(CONTACT), ())),
-        (Action.REACT, "reactions", ("sent", (1,), str(CONTACT), ())),
+        (Action.REACT, "reactions", ("failed", 1, "delivery.no_reaction")),
     ],
 )
 @pytest.mark.parametrize("says_it_can", [True, False])

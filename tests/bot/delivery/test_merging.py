@@ -199,3 +199,24 @@ def test_contacts_do_not_merge() -> None:
             assert world.rooms.texts() == ["a0", "b0\nb1\nb2\nb3\nb4\nb5", "a1\na2\na3\na4\na5"]
 
     run(scenario())
+
+
+def test_a_burst_is_one_paid_message() -> None:
+    """Where each message costs, posts of one contact wait a moment for each other and travel as one."""
+
+    async def scenario() -> None:
+        world = World(rooms=ScriptedPlatform(Capabilities(text_limit=1600, is_paid=True)))
+        world.outcomes.above = "#K7 Ann"
+        record = world.record()
+        async with world.live():
+            await world.put(record, post("0", choices=(Choice(choice_id="K7 claim", label="Claim"),)))
+            for number in range(1, 6):
+                await settle(0.5)
+                await world.put(record, post(str(number)))
+            await settle(1)
+            assert world.rooms.texts() == []
+            await settle()
+            assert world.rooms.texts() == ["#K7 Ann\n0\n1\n2\n3\n4\n5\ndelivery.typed K7 claim"]
+            assert world.now(record).outbox == {}
+
+    run(scenario())

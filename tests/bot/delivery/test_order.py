@@ -33,7 +33,7 @@ def test_a_message_reaches_the_contact() -> None:
             assert world.outcomes.log == [("sent", (1,), "post:7", ("p1",))]
             assert world.now(record).outbox == {}
             assert world.journal.notes == {}
-            assert delivery.counts().pending == 0
+            assert delivery.waiting() == 0
             assert world.observed == [("post", "send", "sent")]
 
     run(scenario())
@@ -138,7 +138,7 @@ def test_a_thousand_items_slow_nobody() -> None:
             await settle(0.01)
             assert world.post.texts() == ["hello"]
             assert world.post.times[0] - before < timedelta(seconds=0.01)
-            assert 990 <= delivery.counts().pending < 1000
+            assert 990 <= delivery.waiting() < 1000
             await settle(4 * 3600)
             assert world.rooms.texts() == [f"{number:010}" for number in range(1000)]
             for start in range(0, 900, 50):
@@ -232,7 +232,7 @@ def test_a_withdrawn_item_is_not_sent() -> None:
             gate.set()
             await settle()
             assert world.rooms.texts() == ["one", "three"]
-            assert delivery.counts().pending == 0
+            assert delivery.waiting() == 0
 
     run(scenario())
 

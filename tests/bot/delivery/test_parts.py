@@ -26,7 +26,7 @@ WINDOWED = Capabilities(text_limit=100, reply_window=DAY, human_window=7 * DAY)
         (Capabilities(text_limit=1), Origin.BOT, None, ReplyWindow(is_open=True)),
         (WINDOWED, Origin.BOT, DAY / 2, ReplyWindow(is_open=True, until=NOW + DAY / 2)),
         (WINDOWED, Origin.BOT, DAY, ReplyWindow(is_open=False, until=NOW)),
-        (WINDOWED, Origin.HUMAN, 2 * DAY, ReplyWindow(is_open=True, until=NOW + 5 * DAY)),
+        (WINDOWED, Origin.HUMAN, 2 * DAY, ReplyWindow(is_open=True, until=NOW + 5 * DAY, is_late=True)),
         (WINDOWED, Origin.HUMAN, 8 * DAY, ReplyWindow(is_open=False, until=NOW - DAY)),
         (WINDOWED, Origin.HUMAN, None, ReplyWindow(is_open=False)),
         (

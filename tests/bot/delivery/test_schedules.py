@@ -70,7 +70,7 @@ async def lived(world: World, script: list[Answer], writes: list[tuple[int, int,
         if life == kills:
             await settle(24 * 3600)
             assert delivery._lanes == {}
-            assert delivery.counts().pending == 0
+            assert delivery.waiting() == 0
             await delivery.stop(timedelta(seconds=1))
             await running
         else:

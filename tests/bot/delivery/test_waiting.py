@@ -13,7 +13,6 @@ from bot.api import (
     DeliveryUncertain,
     RateLimited,
 )
-from bot.delivery.delivery import Counts
 from bot.model import ItemState, Ledger, OutboxItem, Record
 from tests.bot.delivery.platform import START, Answer, ScriptedPlatform, clock
 from tests.bot.delivery.virtual import run
@@ -55,7 +54,7 @@ def test_the_window_is_shut() -> None:
             await world.put(record, send("hello"))
             await settle()
             assert world.log("held") == [("held", 1, "delivery.window_shut 2026-03-03 09:00 UTC")]
-            assert delivery.counts().held == 1
+            assert delivery.waiting() == 0
 
             def wrote(ledger: Ledger, now: datetime) -> None:
                 assert isinstance(ledger, Record)
@@ -65,7 +64,6 @@ def test_the_window_is_shut() -> None:
             await world.ledgers.apply(record.record_id, wrote)
             await settle()
             assert world.post.texts() == ["hello"]
-            assert delivery.counts().held == 0
 
     run(scenario())
 
@@ -120,6 +118,25 @@ def test_an_outcome_that_never_works(caplog: pytest.LogCaptureFixture) -> None:
     assert len(caplog.records) == 2
 
 
+def test_a_disk_that_refuses_for_hours(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is given up for a disk that refuses, and what waited goes on soon after it is mended."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        async with world.live():
+            await world.put(record, send("one"), send("two"))
+            world.ledgers.errors.extend([OSError("disk full")] * 1500)
+            await settle(2 * 3600)
+            world.ledgers.errors.clear()
+            await settle(10)
+            assert world.post.texts() == ["one", "two"]
+            assert world.now(record).outbox == {}
+
+    run(scenario())
+    assert len(caplog.records) == 1
+
+
 def test_detached_channels_wait() -> None:
     """While a channel is not connected its items wait without a task; another plugin sends them, in order."""
 
@@ -131,7 +148,7 @@ def test_detached_channels_wait() -> None:
             await world.put(record, send("one"), send("two"))
             await settle(24 * 3600)
             assert world.post.calls == []
-            assert delivery.counts().pending == 2
+            assert delivery.waiting() == 2
             assert len(asyncio.all_tasks()) == 2
             second = ScriptedPlatform()
             delivery.attach("post", second)
@@ -219,6 +236,6 @@ def test_held_and_released_in_one_breath() -> None:
             await settle()
             assert world.post.texts() == ["hello"]
             assert len(tasks) == 1
-            assert delivery.counts() == Counts(pending=0, held=0, uncertain=0)
+            assert delivery.waiting() == 0
 
     run(scenario())

@@ -51,9 +51,9 @@ class MemoryJournal:
         self.starts += 1
         self.notes[item_id] = None
 
-    def finished(self, item_id: str, note: dict[str, Any]) -> None:
-        assert item_id in self.notes
-        self.notes[item_id] = note
+    async def finished(self, item_ids: Sequence[str], note: dict[str, Any]) -> None:
+        assert self.notes.keys() >= set(item_ids)
+        self.notes |= dict.fromkeys(item_ids, note)
 
     def forget(self, item_id: str) -> None:
         self.notes.pop(item_id, None)
@@ -95,17 +95,33 @@ class MemoryLedgers:
 
 
 class RecordingOutcomes:
-    """Outcomes that do the least a record needs, and keep a list."""
+    """Outcomes that do the least a record needs, and keep a list.
+
+    Attributes:
+        log: what became of what.
+        shown: what was about to be posted, as record and chat.
+        above: the heading of posts outside of threads.
+        buttons: those of every card.
+    """
 
     def __init__(self) -> None:
         self.log: list[tuple[Any, ...]] = []
+        self.shown: list[tuple[str, str]] = []
+        self.above = ""
+        self.buttons: tuple[Choice, ...] = ()
 
     def thread_title(self, record: Record) -> str:
         return record.contact.display_name * 200
 
     def card(self, record: Record, item: OutboxItem) -> Face:
         current = record.conversations[item.conversation]
-        return Face(text=f"card {current.code}", choices=(Choice(choice_id="x", label="Claim"),))
+        return Face(text=f"card {current.code}", choices=self.buttons)
+
+    def heading(self, _record: Record, _item: OutboxItem) -> str:
+        return self.above
+
+    def shows(self, ledger: Ledger, chat: ChatRef) -> None:
+        self.shown.append((ledger.record_id, str(chat)))
 
     def sent(
         self,
@@ -132,6 +148,10 @@ class RecordingOutcomes:
     def uncertain(self, ledger: Ledger, item: OutboxItem, now: datetime) -> None:
         self.log.append(("uncertain", item.number))
         ledger.outbox[item.number] = replace_fields(item, state=ItemState.UNCERTAIN)
+
+    def window_shut(self, ledger: Ledger, item: OutboxItem, reason: str, _now: datetime) -> None:
+        self.log.append(("window_shut", item.number, reason))
+        del ledger.outbox[item.number]
 
     def held(self, ledger: Ledger, item: OutboxItem, reason: str, now: datetime) -> None:
         self.log.append(("held", item.number, reason))

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from bot.api import Capabilities, ChatRef
-from bot.desk.card import age, card, title
+from bot.desk.card import card, title
 from bot.model import Contact, Conversation, Record, Status
 from bot.rulebook import Rulebook
+from bot.times import length
 from tests.bot.building import ANN, INBOX_CHAT, SALES, START, SUPPORT, TEAMS, book, settings_of
 
 OPEN = Conversation(number=2, code="K7", status=Status.OPEN, started_at=START, team="support", room=SUPPORT)
@@ -40,7 +41,7 @@ def test_everything_that_is_known() -> None:
     conversation = replace(OPEN, answer="Support", tags=("roof", "vip"), claimed_by="bob", claimed_name="Bob")
     record = record_of(conversation, language="fr", last_inbound_at=START)
     assert text_of(record).splitlines() == [
-        "K7 · Ann Lee",
+        "#K7 Ann Lee",
         "shop · fr",
         "Option: Support",
         "Tags: roof, vip",
@@ -54,7 +55,7 @@ def test_little_is_known() -> None:
     """A card says nothing of what is not known."""
     record = record_of(OPEN)
     del record.conversations[1]
-    assert text_of(record).splitlines() == ["K7 · Ann Lee", "shop", "🔴 Support: nobody has it yet"]
+    assert text_of(record).splitlines() == ["#K7 Ann Lee", "shop", "🔴 Support: nobody has it yet"]
 
 
 def test_window_of_people() -> None:
@@ -128,14 +129,14 @@ def test_hostile_name() -> None:
     """A contact's name is one short line: it passes for no other line, and turns none around."""
     name = "Ann\n🟢 Support: Bob has it\u202e\x07" + "x" * 1000
     lines = text_of(record_of(OPEN, name=name)).splitlines()
-    assert lines[0].startswith("K7 · Ann 🟢 Support: Bob has it")
+    assert lines[0].startswith("#K7 Ann 🟢 Support: Bob has it")
     assert len(lines[0]) < 120
     assert all(line.isprintable() for line in lines)
 
 
 def test_unseen_name() -> None:
     """A contact whose name shows nothing is called by their id."""
-    assert text_of(record_of(OPEN, name="\u200b")).splitlines()[0] == "K7 · ann"
+    assert text_of(record_of(OPEN, name="\u200b")).splitlines()[0] == "#K7 ann"
 
 
 def test_title() -> None:
@@ -162,4 +163,4 @@ def test_inbox() -> None:
 )
 def test_age(since: timedelta, shown: str) -> None:
     """A time is shown in its two largest units."""
-    assert age(since) == shown
+    assert length(since) == shown

@@ -22,8 +22,8 @@ HOSTILE = (
 
 
 async def test_every_command_has_a_handler() -> None:
-    """Every command of a thread does something; notes and the queue are read before."""
-    assert set(HANDLERS) == set(COMMANDS) - {"note", "queue"}
+    """Every command of a thread does something; notes, the queue and figures are read before."""
+    assert set(HANDLERS) == set(COMMANDS) - {"note", "queue", "stats"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

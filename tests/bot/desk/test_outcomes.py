@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 from bot.api import ChatRef, ReachabilityChanged
 from bot.desk.outcomes import DeskOutcomes
+from bot.duty import Duty
 from bot.model import HOUSE, Action, House, OutboxItem
 from tests.bot.building import INBOX_CHAT, SALES, SUPPORT, book, file
 from tests.bot.desk.platform import gone, held, thread_lost, uncertain
-from tests.bot.desk.world import ABILITIES, ZOE, World, assign
+from tests.bot.desk.world import ZOE, World, abilities, assign
 
 
 async def test_posts_are_linked(desk: World) -> None:
@@ -138,7 +139,7 @@ def shown(desk: World, item: OutboxItem, chat: ChatRef) -> str:
 
 async def test_no_links(desk: World) -> None:
     """On a platform without links the line in the old thread is simply without one."""
-    desk.outcomes = DeskOutcomes(lambda: desk.rules, ABILITIES.get)
+    desk.outcomes = DeskOutcomes(lambda: desk.rules, abilities, desk.duty)
     await desk.writes("/transfer sales")
     assert desk.texts()[-1] == f"Bob Miller passed {desk.code()} on to Sales."
 
@@ -162,7 +163,7 @@ async def test_reachability_of_a_team_chat(desk: World) -> None:
 
 def test_the_house() -> None:
     """What belongs to no contact is simply sent, or given up."""
-    outcomes = DeskOutcomes(book, ABILITIES.get)
+    outcomes = DeskOutcomes(book, abilities, Duty(abilities))
     now = datetime(2026, 3, 2, tzinfo=UTC)
     item = OutboxItem(number=1, action=Action.POST, chat=INBOX_CHAT, created_at=now, text="An alert")
     for tell in (gone(), uncertain, thread_lost):

@@ -10,10 +10,7 @@ from bot.desk.parsing import (
     Note,
     Reply,
     UnknownCommand,
-    code_of_command,
-    leading_code,
     read,
-    without_code,
 )
 
 UNSEEN = st.text(st.characters(categories=("Cc", "Cf", "Zs", "Zl", "Zp")))
@@ -87,45 +84,6 @@ def test_hostile_command() -> None:
     words = read("/\u202e\x07\ue000" + "x" * 100_000)
     assert isinstance(words, UnknownCommand)
     assert words.name == "x" * 40
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "rest"),
-    [
-        ("K7", "K7", ""),
-        ("#k7 hello", "K7", "hello"),
-        ("K7: hello\nthere", "K7", "hello\nthere"),
-        ("k7\nhello", "K7", "hello"),
-        ("A2BC rest", "A2BC", "rest"),
-        ("hello K7", "", "hello K7"),
-        ("A2BCD", "", "A2BCD"),
-        ("I2", "", "I2"),
-        ("K1", "", "K1"),
-        ("", "", ""),
-        ("  ", "", ""),
-    ],
-)
-def test_leading_code(text: str, code: str, rest: str) -> None:
-    """A code is found at the beginning of a text, in any letters."""
-    assert leading_code(text) == (code, rest)
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "without"),
-    [
-        ("/claim K7", "K7", "/claim"),
-        ("/transfer k7 ventes please", "K7", "/transfer ventes please"),
-        ("/note #K7\ncall him", "K7", "/note call him"),
-        ("// K7 call him", "K7", "// call him"),
-        ("/claim", "", "/claim"),
-        ("/transfer ventes K7", "", "/transfer ventes K7"),
-        ("claim K7", "", "claim K7"),
-    ],
-)
-def test_code_of_command(text: str, code: str, without: str) -> None:
-    """A command of the general section names its conversation first; the rest is the command itself."""
-    assert code_of_command(text) == code
-    assert without_code(text) == without
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from bot.api import ChatMovedTo, Event, IncomingMessage
 from bot.desk import thread
+from bot.duty import Duty
 from bot.model import Contact, Record
 from bot.turn import Surroundings, Turn
 from tests.bot.building import ANN, START, SUPPORT, book
@@ -12,7 +13,11 @@ from tests.bot.desk.world import ADMIN, BOB, ROBOT, World
 
 def turn_of(record: Record, event: Event) -> Turn:
     around = Surroundings(
-        new_code=lambda _now: "K7", thread_link=lambda _chat: "", is_code=lambda _code: False
+        new_code=lambda _now: "K7",
+        thread_link=lambda _chat: "",
+        is_code=lambda _code: False,
+        abilities=lambda _chat: None,
+        duty=Duty(lambda _chat: None),
     )
     return Turn(record=record.draft(), event=event, now=START, rules=book(), around=around)
 

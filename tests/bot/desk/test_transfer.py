@@ -1,6 +1,7 @@
 """Passing a conversation on: routing first, then the threads, and the contact is told once."""
 
 import pytest
+from msgspec.structs import replace
 
 from bot.model import Action, Direction, Status
 from tests.bot.building import INBOX_CHAT, SALES, SUPPORT
@@ -58,7 +59,7 @@ async def test_old_thread_refuses(desk: World) -> None:
         assert desk.texts()[-1].startswith(f"Not sent: {desk.code()} is with Sales now.")
         assert desk.link(desk.place(SALES)) in desk.texts()[-1]
     assert desk.told() == told
-    assert desk.conversation() == before
+    assert replace(desk.conversation(), sends=before.sends) == before
 
 
 async def test_transfer_back(desk: World) -> None:

@@ -25,11 +25,13 @@ from bot.api import (
 )
 from bot.codes import CodeMaker
 from bot.config import Settings
+from bot.deciding import Rules
 from bot.desk.outcomes import DeskOutcomes
+from bot.duty import Duty
 from bot.intake import Intake
 from bot.model import Action, Conversation, Message, Progress, Record, record_id_of
 from bot.pipeline import compose, layers
-from bot.reception import Receiver, Rules
+from bot.reception import Receiver
 from bot.rulebook import Rulebook
 from bot.store import Store
 from bot.turn import Surroundings
@@ -47,6 +49,11 @@ ABILITIES = {
     "shop": Capabilities(text_limit=4096, reply_window=timedelta(hours=24)),
     "desk": Capabilities(text_limit=4096, threads=True, group_chats=True, choices=12),
 }
+
+
+def abilities(chat: ChatRef) -> Capabilities | None:
+    """What can be done in a chat."""
+    return ABILITIES.get(chat.channel)
 
 
 class World:
@@ -67,9 +74,14 @@ class World:
         self._records: dict[str, Record] = {}
         self.use(settings)
         index = store.index
-        self.outcomes = DeskOutcomes(lambda: self.rules, ABILITIES.get, self.link)
+        self.duty = Duty(abilities)
+        self.outcomes = DeskOutcomes(lambda: self.rules, abilities, self.duty, self.link)
         self.intake = Intake(
-            store=store, offers=self.platform, clock=lambda: self.now, on_written=lambda: None
+            store=store,
+            offers=self.platform,
+            clock=lambda: self.now,
+            on_written=lambda: None,
+            finish=self.outcomes.finish,
         )
         self.receiver = Receiver(
             intake=self.intake,
@@ -79,9 +91,12 @@ class World:
                 new_code=CodeMaker(index.code_is_free, Random(7)),
                 thread_link=self.link,
                 is_code=lambda code: index.record_of_code(code) is not None,
+                abilities=abilities,
+                duty=self.duty,
             ),
             outcomes=self.outcomes,
             moved=dict,
+            clock=lambda: self.now,
             observe=lambda _channel, _handled_by, _seconds: None,
         )
 

@@ -51,7 +51,8 @@ async def test_a_fault_after_closing_begins_a_conversation() -> None:
     player.close()
     player._pipeline = FAULTY
     step = await player.writes("And now?")
-    assert (len(player.record.conversations), step.posted(INBOX_CHAT)) == (2, ["And now?", TROUBLE])
+    posted = step.posted(INBOX_CHAT)
+    assert (len(player.record.conversations), posted[0], posted[-1]) == (2, "And now?", TROUBLE)
 
 
 async def test_a_redelivery_after_a_fault_changes_nothing() -> None:

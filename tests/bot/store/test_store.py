@@ -325,6 +325,29 @@ async def test_damaged_file_is_set_aside_and_the_others_go_on(tmp_path: Path) ->
         assert found.path.read_bytes() == torn
 
 
+async def test_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
+    """A folder that somebody put in a record's place is set aside; what we hold is written, if we hold it."""
+    ann, bob = record("ann"), record("bob", code="B2")
+    async with opened(tmp_path) as store:
+        await store.commit(ann)
+        await store.commit(bob)
+    async with opened(tmp_path) as store:
+        assert await store.load(bob.record_id) == bob
+        for name in (ann.record_id, bob.record_id):
+            path = DataFolder(tmp_path).record(name)
+            path.unlink()
+            path.mkdir()
+            (path / "file").touch()
+        assert await store.load(ann.record_id) is None
+        (found,) = store.quarantined
+        assert (found.path / "file").exists()
+        await store.commit(said(bob, "encore"))
+        assert len(list((tmp_path / "quarantine").glob(f"{bob.record_id}.*"))) == 2
+    async with opened(tmp_path) as store:
+        assert await store.load(bob.record_id) == said(bob, "encore")
+        assert store.quarantined == []
+
+
 async def test_damage_the_index_does_not_see_is_found_on_loading(tmp_path: Path) -> None:
     """A record whose closed transcript is damaged is set aside when it is first needed."""
     ann = record("ann", status=Status.CLOSED)

@@ -119,11 +119,12 @@ async def test_disk_refuses(caplog: pytest.LogCaptureFixture) -> None:
         assert caplog.text.count("could not be stored") == 2
 
 
-async def test_bug(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+async def test_bug(caplog: pytest.LogCaptureFixture, error: type[BaseException]) -> None:
     """A bug in a handler is answered with 500 and logged once, without the text it may quote."""
 
     async def parse(request: web.Request) -> web.Response:
-        raise ValueError("hello from a customer")
+        raise error("hello from a customer")
 
     async with rig() as it:
         it.server.serve([serves("chat", {"POST /webhooks/chat": parse})])
@@ -132,7 +133,7 @@ async def test_bug(caplog: pytest.LogCaptureFixture) -> None:
                 assert answer.status == 500
                 assert "customer" not in await answer.text()
         (record,) = caplog.records
-        assert "chat: a request failed: ValueError in parse (web/test_dispatch.py:" in record.message
+        assert f"chat: a request failed: {error.__name__} in parse (web/test_dispatch.py:" in record.message
         assert "customer" not in caplog.text
 
 

@@ -1,6 +1,9 @@
 """A request goes to the longest path that matches, and to nobody else."""
 
+from dataclasses import replace
+
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from bot.web.routing import Away, Elsewhere, Found, RouteTable, WrongMethod
 from tests.bot.web.rig import saying, serves
@@ -57,7 +60,18 @@ def test_find(request_line: str, expected: object) -> None:
 
 def test_pages() -> None:
     """Pages are what connected channels serve to people below a slash."""
-    assert TABLE.pages() == ("/chat/", "/chat/a/b/")
+    assert TABLE.pages(make_mocked_request("GET", "/")) == ("/chat/", "/chat/a/b/")
+
+
+def test_the_page_to_see_first() -> None:
+    """What a channel wants to be seen first comes first, for those it wants to see it."""
+    channel = replace(
+        serves("tour", {"GET /chat/": PAGE}),
+        home=lambda request: "/desk/tour" if request.headers.get("X-Here") else "",
+    )
+    table = RouteTable((), (channel,))
+    assert table.pages(make_mocked_request("GET", "/", {"X-Here": "1"})) == ("/desk/tour", "/chat/")
+    assert table.pages(make_mocked_request("GET", "/")) == ("/chat/",)
 
 
 @pytest.mark.parametrize("path", ["/health", "/media/", "/media/mine", "/media/mine/", "/"])

@@ -1,0 +1,81 @@
+"""Timers that follow from how a conversation stands: set when it comes to stand so, gone when it does not."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.duty import Abilities
+from bot.model import Conversation, Record, Status, Timer
+from bot.rulebook import Rulebook
+
+WARN_BEFORE = timedelta(hours=1)
+"""How long before a reply window shuts the team is told."""
+
+_WHILE_OPEN = frozenset(
+    (Timer.REMIND, Timer.ESCALATE, Timer.SNOOZE, Timer.CLOSE, Timer.AUTO_CLOSE, Timer.WINDOW)
+)
+
+
+def schedule(record: Record, rules: Rulebook, abilities: Abilities, now: datetime) -> None:
+    """Set the timers of the current conversation of a draft as it stands now."""
+    current = record.current
+    if current is None or current.status is Status.PENDING:
+        return
+    timers = dict(current.timers)
+    if current.status is Status.CLOSED:
+        for timer in _WHILE_OPEN:
+            timers.pop(timer, None)
+        if timers != current.timers:
+            record.change_conversation(current.number, timers=timers)
+        return
+    timers.pop(Timer.CLOSING, None)
+    timers.pop(Timer.RATING, None)
+    changes = _wait(current, timers, rules, now)
+    _quiet(current, timers, rules)
+    _window(record, current, timers, abilities)
+    if changes or timers != current.timers:
+        record.change_conversation(current.number, timers=timers, **changes)
+
+
+def _wait(
+    current: Conversation, timers: dict[Timer, datetime], rules: Rulebook, now: datetime
+) -> Mapping[str, object]:
+    """Remind and escalate while the contact waits; in the opening hours of the team that has it."""
+    since = current.waiting_since
+    if since is None or Timer.SNOOZE in timers:
+        timers.pop(Timer.REMIND, None)
+        timers.pop(Timer.ESCALATE, None)
+        return {"timed_since": None, "reminded": 0} if current.timed_since is not None else {}
+    if (current.timed_since, current.timed_team) == (since, current.team):
+        return {}
+    reminders, calendar = rules.settings.reminders, rules.calendar(current.team)
+    # A team that was passed the conversation is given its own time.
+    start = since if current.timed_since != since else now
+    timers.pop(Timer.REMIND, None)
+    timers.pop(Timer.ESCALATE, None)
+    if reminders.team and (at := calendar.after(start, reminders.team[0])) is not None:
+        timers[Timer.REMIND] = at
+    is_there = reminders.escalate_to not in {None, current.team}
+    if reminders.escalate_after and is_there and (at := calendar.after(start, reminders.escalate_after)):
+        timers[Timer.ESCALATE] = at
+    return {"timed_since": since, "timed_team": current.team, "reminded": 0}
+
+
+def _quiet(current: Conversation, timers: dict[Timer, datetime], rules: Rulebook) -> None:
+    """Close a while after the last human reply, unless the contact waits."""
+    timers.pop(Timer.AUTO_CLOSE, None)
+    auto_close = rules.settings.lifecycle.auto_close
+    is_quiet = current.waiting_since is None and current.human_at is not None and Timer.SNOOZE not in timers
+    if auto_close and is_quiet and current.human_at is not None:
+        timers[Timer.AUTO_CLOSE] = current.human_at + auto_close
+
+
+def _window(
+    record: Record, current: Conversation, timers: dict[Timer, datetime], abilities: Abilities
+) -> None:
+    """Warn before the time is over in which the platform lets us answer."""
+    timers.pop(Timer.WINDOW, None)
+    wrote_at, able = record.contact.last_inbound_at, abilities(record.contact.chat)
+    length = able and (able.human_window or able.reply_window)
+    if not length or wrote_at is None or current.waiting_since is None or current.warned_at == wrote_at:
+        return
+    timers[Timer.WINDOW] = wrote_at + max(length - WARN_BEFORE, length / 2)

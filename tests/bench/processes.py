@@ -1,0 +1,134 @@
+"""The measured servers as processes of their own: the real bot, and the bare handler."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.simulator import SECRET, TOKEN
+
+ROOT = Path(__file__).parents[2]
+TEAMS = 50
+
+_CHANNEL = """\
+[channels.{name}]
+enabled = true
+plugin = "loopback"
+api_url = "{url}/{name}"
+token = "{token}"
+secret = "{secret}"
+"""
+_TEAM = """\
+[teams.t{number}]
+name = "Team {number}"
+chat = "desk:t{number}"
+"""
+_CONFIG = """\
+business = "Dupont"
+language = "en"
+[server]
+port = 0
+{tables}
+[inbox]
+chat = "desk:inbox"
+[routing]
+welcome = "Hello"
+error = ["Sorry?"]
+[limits]
+messages_per_minute = 1000000
+bot_messages_per_hour = 1000000
+[[routing.answers]]
+label = "Team 0"
+when = ["zero"]
+team = "t0"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A server that is measured.
+
+    Attributes:
+        url: its root.
+        process_id: its process.
+    """
+
+    url: str
+    process_id: int
+
+    def cpu_s(self) -> float:
+        """The processor time it has used, in seconds, where the system has /proc; else 0."""
+        stat = Path(f"/proc/{self.process_id}/stat")
+        if not stat.exists():
+            return 0.0
+        fields = stat.read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Child:
+    """A Python process: its id, its standard output, and the address that its log names, once it does."""
+
+    process_id: int
+    said: asyncio.StreamReader
+    listening: asyncio.Future[str]
+
+    async def line(self) -> str:
+        return (await self.said.readline()).decode().strip()
+
+
+@asynccontextmanager
+async def bot(folder: Path, platforms_url: str) -> AsyncIterator[Measured]:
+    """Run the real process, with two accounts and many teams."""
+    channels = [
+        _CHANNEL.format(name=name, url=platforms_url, token=TOKEN, secret=SECRET) for name in ("shop", "desk")
+    ]
+    teams = [_TEAM.format(number=number) for number in range(TEAMS)]
+    config = folder / "config.toml"
+    config.write_text(_CONFIG.format(tables="".join((*channels, *teams))), encoding="utf-8")
+    launcher = str(Path(__file__).with_name("launcher.py"))
+    async with _child(launcher, "--config", str(config), "--data", str(folder / "data")) as child:
+        await child.line()  # it is ready
+        yield Measured(url=await child.listening, process_id=child.process_id)
+
+
+@asynccontextmanager
+async def bare(folder: Path, platforms_url: str) -> AsyncIterator[Measured]:
+    """Run the bare handler."""
+    folder.mkdir()
+    async with _child("-m", "tests.bench.bare", f"{platforms_url}/desk", str(folder)) as child:
+        yield Measured(url=await child.line(), process_id=child.process_id)
+
+
+@asynccontextmanager
+async def _child(*arguments: str) -> AsyncIterator[_Child]:
+    """Run Python in the top folder; it is killed in the end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    reading = asyncio.create_task(_read_log(process.stderr, listening))
+    try:
+        yield _Child(process_id=process.pid, said=process.stdout, listening=listening)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await reading
+
+
+async def _read_log(log: asyncio.StreamReader, listening: asyncio.Future[str]) -> None:
+    async for line in log:
+        if b"listening on " in line:
+            listening.set_result(line.split()[-1].decode())
+        elif b" INFO " not in line:
+            sys.stderr.buffer.write(line)  # what goes wrong would make the figures worthless

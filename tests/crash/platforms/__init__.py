@@ -1,0 +1,1 @@
+"""Platforms whose plugins do not behave."""
