@@ -9,9 +9,10 @@ from plugins.webchat.guards import Clock
 from plugins.webchat.history import History, Slice
 from plugins.webchat.pages import Pages
 from plugins.webchat.posts import Post, view
-from plugins.webchat.rooms import Rooms, Thread
+from plugins.webchat.rooms import Rooms
 from plugins.webchat.sessions import Sessions
 from plugins.webchat.sockets import Hub, Socket
+from plugins.webchat.threads import Thread
 
 DESK_AUDIENCE = "desk"
 
@@ -38,6 +39,8 @@ class Channel:
         pages: what they are made of.
         key_tries: wrong desk keys per address.
         uploads: uploads per address.
+        sites: the sites that may show the contact's page, as origins.
+        has_own_key: config.toml names the desk key; nobody gets in without showing it.
         clock: the time now, in UTC.
     """
 
@@ -49,6 +52,8 @@ class Channel:
     pages: Pages
     key_tries: AttemptLimit
     uploads: AttemptLimit
+    sites: tuple[str, ...]
+    has_own_key: bool
     clock: Clock
 
     def now_ms(self) -> int:
@@ -78,14 +83,7 @@ class Channel:
         """Show a new post to whoever looks at its chat, and that there is one to the whole team."""
         self.changed(chat, post)
         if self.is_room(chat):
-            thread = await self.rooms.touch(
-                chat.chat_id,
-                chat.thread_id or "",
-                at_ms=post.at_ms,
-                excerpt=post.excerpt,
-                style=post.style,
-                is_silent=is_silent,
-            )
+            thread = await self.rooms.touch(chat.chat_id, chat.thread_id or "", post, is_silent=is_silent)
             if thread is not None:
                 self.thread_changed(chat.chat_id, thread)
 
@@ -104,7 +102,29 @@ class Channel:
             threads = await self.rooms.board(team.chat.chat_id)
             views = [thread.view() for thread in threads]
             rooms.append({"id": team.chat.chat_id, "title": team.title, "threads": views})
-        return {"type": "rooms", "rooms": rooms}
+        return {
+            "type": "rooms",
+            "rooms": rooms,
+            "canned": [{"name": name, "text": text} for name, text in self.host.canned().items()],
+            "commands": [
+                {"name": command.name, "text": command.description} for command in self.host.commands()
+            ],
+            "now": self.now_ms(),
+        }
+
+    async def typed(self, chat: ChatRef, name: str) -> None:
+        """Somebody writes in this chat: their colleagues see it, and the other side where it can."""
+        if chat.thread_id:
+            self.hub.push(self.audience(chat), {"type": "typing", **place(chat), "name": name})
+        await self.host.typing(chat)
+
+    async def show_typing(self, chat: ChatRef) -> None:
+        """Show that somebody on the other side writes: a contact to the team, by the thread's title."""
+        frame = {"type": "typing", **place(chat)}
+        if chat.thread_id:
+            thread = await self.rooms.find(chat.chat_id, chat.thread_id)
+            frame["name"] = thread.title.partition(" · ")[0] if thread else ""
+        self.hub.push(self.audience(chat), frame)
 
     def audience(self, chat: ChatRef) -> str:
         """Who looks at `chat`."""

@@ -1,4 +1,4 @@
-"""The contact's side: the page at `/chat/`, its socket, its files."""
+"""The contact's side: the page at `/chat/`, its socket, its files, and the script that embeds it."""
 
 from dataclasses import replace
 
@@ -14,13 +14,16 @@ from plugins.webchat.frames import (
     OlderFrame,
     PingFrame,
     SeenFrame,
+    TypingFrame,
     parse,
 )
-from plugins.webchat.guards import is_own_origin, language_of, refusal
+from plugins.webchat.guards import SAFETY_HEADERS, is_own_origin, language_of, refusal
 from plugins.webchat.pages import not_found
+from plugins.webchat.paths import below
 from plugins.webchat.posts import Post
 from plugins.webchat.sessions import NotOurs
 from plugins.webchat.sockets import Socket
+from plugins.webchat.text import clean_name
 from plugins.webchat.writing import Author, Writing
 
 _SOCKETS_PER_CONTACT = 20
@@ -35,9 +38,14 @@ class ContactSide:
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Answer a GET below `/chat/`."""
-        what, _, name = request.path.removeprefix("/chat/").partition("/")
+        channel = self._channel
+        what, slash, name = below(request.path, "chat", channel.host.channel).partition("/")
         if what == "assets":
-            return self._channel.pages.asset(request, name)
+            return channel.pages.asset(request, name)
+        if what == "embed.js" and not slash:
+            return channel.pages.embed_script(language_of(request, channel.host.language))
+        if what == channel.host.channel and not slash:
+            return web.Response(status=308, headers={**SAFETY_HEADERS, "Location": f"{request.path}/"})
         try:
             chat_id = self._channel.sessions.contact_id(request)
         except NotOurs:
@@ -46,6 +54,8 @@ class ContactSide:
             return self._page(request, is_new=chat_id is None)
         if chat_id is None:
             return refusal(403, "no_session", "Open the chat page first; it needs a cookie.")
+        if what == "session" and not name:
+            return web.Response(status=204)
         if what == "socket" and not name:
             return await self._socket(request, chat_id)
         if what == "media" and name:
@@ -54,7 +64,7 @@ class ContactSide:
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """Answer a POST below `/chat/`: an upload."""
-        if request.path != "/chat/upload":
+        if below(request.path, "chat", self._channel.host.channel) != "upload":
             return not_found()
         if not is_own_origin(request, self._channel.host.public_url):
             return refusal(403, "wrong_origin", "Files can be sent from the chat page only.")
@@ -68,23 +78,36 @@ class ContactSide:
 
     def _page(self, request: web.Request, *, is_new: bool) -> web.Response:
         host = self._channel.host
+        is_framed = "framed" in request.query
         values = {
-            "language": language_of(request, host.language),
             "business": host.business,
+            "initial": host.business[:1].upper(),
             "upload_limit": str(host.media_limit_bytes),
+            "framed": "framed" if is_framed else "",
         }
-        response = self._channel.pages.page("chat.html", values, frame_ancestors="'self'")
+        response = self._channel.pages.page(
+            "chat.html", language_of(request, host.language), values, frame_ancestors=self._ancestors
+        )
         if is_new:
-            self._channel.sessions.begin_contact(response)
+            self._channel.sessions.begin_contact(response, is_framed=is_framed)
         return response
 
     def _refused(self, request: web.Request) -> web.Response:
         """The answer to a cookie that is not ours: it is cleared, and the page offers to start afresh."""
         host = self._channel.host
-        values = {"language": language_of(request, host.language), "business": host.business}
-        response = self._channel.pages.page("refused.html", values, status=403)
+        response = self._channel.pages.page(
+            "refused.html",
+            language_of(request, host.language),
+            {"business": host.business},
+            status=403,
+            frame_ancestors=self._ancestors,
+        )
         self._channel.sessions.drop_contact(response)
         return response
+
+    @property
+    def _ancestors(self) -> str:
+        return " ".join(("'self'", *self._channel.sites))
 
     async def _socket(self, request: web.Request, chat_id: str) -> web.StreamResponse:
         channel = self._channel
@@ -135,16 +158,20 @@ class _Connection:
         match frame:
             case PingFrame():
                 self.socket.push({"type": "pong"})
+            case TypingFrame():
+                name = await self._channel.contact_name(self._chat.chat_id)
+                if name is not None:
+                    shown = name or visitor(self._chat.chat_id, self._channel.host.language)
+                    await self._channel.typed(self._chat, shown)
             case OlderFrame():
                 async with self._channel.history.turn(self._chat) as log:
                     push_history(self.socket, self._chat, await log.older(frame.before), is_latest=False)
             case SeenFrame():
                 await self._seen(frame)
             case NameFrame():
-                await self._keep_name(frame.name)
-                self._channel.hub.push(
-                    contact_audience(self._chat.chat_id), {"type": "name", "name": frame.name}
-                )
+                name = clean_name(frame.name)
+                await self._keep_name(name)
+                self._channel.hub.push(contact_audience(self._chat.chat_id), {"type": "name", "name": name})
             case _:
                 self.socket.push(await self._writing.act(self._chat, await self._author(), frame))
 

@@ -10,15 +10,29 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from bot.api import ChatRef, Sender
 from plugins.webchat.channel import DESK_AUDIENCE, Channel, push_history
 from plugins.webchat.files import answer_upload, send_media
-from plugins.webchat.frames import DESK_FRAMES, FrameRefused, OlderFrame, PingFrame, WatchFrame, parse
-from plugins.webchat.guards import address_of, is_own_origin, refusal
+from plugins.webchat.frames import (
+    DESK_FRAMES,
+    FrameRefused,
+    OlderFrame,
+    PingFrame,
+    SearchFrame,
+    TypingFrame,
+    WatchFrame,
+    parse,
+)
+from plugins.webchat.guards import SAFETY_HEADERS, address_of, is_at_home, is_own_origin, refusal
 from plugins.webchat.pages import not_found
+from plugins.webchat.paths import below, folder
+from plugins.webchat.search import Search
 from plugins.webchat.sessions import Member, NotOurs
 from plugins.webchat.sockets import Socket
+from plugins.webchat.text import clean_name
 from plugins.webchat.writing import Author, Writing
 
 _logger = logging.getLogger(__name__)
 
+# A name that is somebody's in every language that the pages speak.
+_NEWCOMER = "Alex"
 _SOCKETS = 500
 _ENTRY_BYTES = 4096
 
@@ -43,17 +57,28 @@ class DeskSide:
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Answer a GET below `/desk/`."""
-        what, _, rest = request.path.removeprefix("/desk/").partition("/")
+        channel = self._channel
+        what, slash, rest = below(request.path, "desk", channel.host.channel).partition("/")
         if what == "assets":
-            return self._channel.pages.asset(request, rest)
+            return channel.pages.asset(request, rest)
+        if what == channel.host.channel and not slash:
+            return web.Response(status=308, headers={**SAFETY_HEADERS, "Location": f"{request.path}/"})
         try:
-            member = self._channel.sessions.member(request)
+            member = channel.sessions.member(request)
         except NotOurs:
-            return self._door(status=403, is_cookie_broken=True)
+            if what == "tour" and self.may_tour(request):
+                return self._tour(None)
+            return self._door(request, status=403, is_cookie_broken=True)
+        if what == "tour" and not slash:
+            if self.may_tour(request):
+                return self._tour(member)
+            return web.Response(status=303, headers={**SAFETY_HEADERS, "Location": "./"})
         if what == "" and not rest:
-            return self._door(status=200) if member is None else self._rooms()
+            return self._door(request, status=200) if member is None else self._rooms()
         if member is None:
             return refusal(403, "no_session", "Open the team rooms with the key first.")
+        if what == "session" and not rest:
+            return web.Response(status=204)
         if what == "socket" and not rest:
             return await self._socket(request, member)
         if what == "media":
@@ -64,38 +89,56 @@ class DeskSide:
         """Answer a POST below `/desk/`: coming in, leaving, an upload."""
         if not is_own_origin(request, self._channel.host.public_url):
             return refusal(403, "wrong_origin", "This can be done from the team rooms' own page only.")
-        match request.path:
-            case "/desk/enter":
+        match below(request.path, "desk", self._channel.host.channel):
+            case "enter":
                 return await self._enter(request)
-            case "/desk/leave":
+            case "leave":
                 response = web.Response(status=204)
                 self._channel.sessions.drop_member(response)
                 return response
-            case "/desk/upload":
+            case "upload":
                 return await self._upload(request)
             case _:
                 return not_found()
 
-    def _door(self, *, status: int, is_cookie_broken: bool = False) -> web.Response:
+    def _door(self, request: web.Request, *, status: int, is_cookie_broken: bool = False) -> web.Response:
         host = self._channel.host
         values = {
-            "language": host.language,
             "business": host.business,
             "why_state": "" if is_cookie_broken else "hidden",
+            "tour_state": "" if self.may_tour(request) else "hidden",
         }
-        response = self._channel.pages.page("door.html", values, status=status)
+        response = self._channel.pages.page("door.html", host.language, values, status=status)
         if is_cookie_broken:
             self._channel.sessions.drop_member(response)
         return response
 
-    def _rooms(self) -> web.Response:
+    def _rooms(self, *, is_tour: bool = False) -> web.Response:
         host = self._channel.host
         values = {
-            "language": host.language,
             "business": host.business,
             "upload_limit": str(host.media_limit_bytes),
+            "chat": folder("chat", host.channel),
+            "tour": "tour" if is_tour else "",
         }
-        return self._channel.pages.page("desk.html", values)
+        frames = "'self'" if is_tour else "'none'"
+        return self._channel.pages.page("desk.html", host.language, values, frames=frames)
+
+    def may_tour(self, request: web.Request) -> bool:
+        """Whether the page for newcomers opens without the key: to the person at this very machine only.
+
+        They could read the key in the log or in `data/`, and nobody chose one yet; where one was chosen,
+        or people are to come in from elsewhere, the door is the only way in.
+        """
+        channel = self._channel
+        return not channel.has_own_key and not channel.host.public_url and is_at_home(request)
+
+    def _tour(self, member: Member | None) -> web.Response:
+        """The rooms with a contact's page beside them; who has no name yet is given one."""
+        response = self._rooms(is_tour=True)
+        if member is None:
+            self._channel.sessions.begin_member(response, _NEWCOMER)
+        return response
 
     async def _enter(self, request: web.Request) -> web.Response:
         if (request.content_length or 0) > _ENTRY_BYTES:
@@ -103,7 +146,10 @@ class DeskSide:
         try:
             entry = _ENTRY.validate_json(await request.read())
         except ValidationError:
-            return refusal(400, "malformed", "The key and a name of at most 60 characters are needed.")
+            return refusal(400, "entry", "The key and a name of at most 60 characters are needed.")
+        name = clean_name(entry.name)
+        if not name:
+            return refusal(400, "entry", "The key and a name of at most 60 characters are needed.")
         tries, address = self._channel.key_tries, address_of(request)
         # Nothing is awaited between asking and counting, so tries sent all at once are counted all.
         if pause := tries.pause_left(address):
@@ -113,8 +159,8 @@ class DeskSide:
             _logger.warning("a wrong desk key was tried from %s", address)
             return refusal(403, "wrong_key", "This is not the key.")
         tries.forget(address)
-        response = web.json_response({"name": entry.name})
-        self._channel.sessions.begin_member(response, entry.name)
+        response = web.json_response({"name": name})
+        self._channel.sessions.begin_member(response, name)
         return response
 
     async def _upload(self, request: web.Request) -> web.Response:
@@ -171,6 +217,7 @@ class _Connection:
             ),
             key_prefix=f"{member.member_id}-",
         )
+        self._search = Search(channel)
         self._watched: str | None = None
 
     async def begin(self) -> None:
@@ -184,6 +231,11 @@ class _Connection:
         match frame:
             case PingFrame():
                 self.socket.push({"type": "pong"})
+            case TypingFrame():
+                chat = await room_chat(self._channel, frame.room, frame.thread)
+                await self._channel.typed(chat, self._member.name)
+            case SearchFrame():
+                self.socket.push(await self._search.frame(frame.query))
             case WatchFrame():
                 await self._watch(await room_chat(self._channel, frame.room, frame.thread))
             case OlderFrame():

@@ -114,6 +114,23 @@ class WatchFrame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypingFrame:
+    """Somebody is writing."""
+
+    type: Literal["typing"]
+    room: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchFrame:
+    """The member looks for threads."""
+
+    type: Literal["search"]
+    query: Annotated[str, StringConstraints(max_length=100)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PingFrame:
     """The page asks whether the connection is alive."""
 
@@ -121,8 +138,8 @@ class PingFrame:
 
 
 SharedFrame = MessageFrame | PressFrame | EditFrame | DeleteFrame
-ContactFrame = SharedFrame | SeenFrame | OlderFrame | NameFrame | PingFrame
-DeskFrame = SharedFrame | OlderFrame | WatchFrame | PingFrame
+ContactFrame = SharedFrame | SeenFrame | OlderFrame | NameFrame | TypingFrame | PingFrame
+DeskFrame = SharedFrame | OlderFrame | WatchFrame | SearchFrame | TypingFrame | PingFrame
 
 CONTACT_FRAMES: TypeAdapter[ContactFrame] = TypeAdapter(Annotated[ContactFrame, Field(discriminator="type")])
 DESK_FRAMES: TypeAdapter[DeskFrame] = TypeAdapter(Annotated[DeskFrame, Field(discriminator="type")])

@@ -22,16 +22,17 @@ SAFETY_HEADERS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def content_security_policy(frame_ancestors: str) -> str:
+def content_security_policy(frame_ancestors: str, *, frames: str = "'none'") -> str:
     """The policy of our pages: everything from this server, nothing inline.
 
     Args:
         frame_ancestors: who may show the page in a frame, as the policy's source list says it.
+        frames: what the page may show in a frame, likewise.
     """
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {frame_ancestors}"
+        f"frame-src {frames}; frame-ancestors {frame_ancestors}"
     )
 
 
@@ -51,6 +52,20 @@ def is_own_origin(request: web.Request, public_url: str) -> bool:
     if parts.netloc.lower() == request.host.lower():
         return True
     return bool(public_url) and (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
+
+
+def is_at_home(request: web.Request) -> bool:
+    """Whether a person at this very machine asked for a page, from no other site and through no proxy."""
+    host = request.host.rpartition(":")[0] or request.host
+    try:
+        is_local = ip_address(request.remote or "").is_loopback
+        # A name that somebody else owns may lead here too; only the machine's own ones are believed.
+        is_named_so = host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+    has_proxy = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host"))
+    is_asked_for = request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}
+    return is_local and is_named_so and not has_proxy and is_asked_for
 
 
 def address_of(request: web.Request) -> str:

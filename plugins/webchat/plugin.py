@@ -22,19 +22,22 @@ from bot.api import (
     OutgoingMessage,
     Plugin,
     Route,
+    ThreadState,
 )
 from plugins.webchat.attempts import AttemptLimit
-from plugins.webchat.channel import DESK_AUDIENCE, Channel, place
+from plugins.webchat.channel import DESK_AUDIENCE, Channel
 from plugins.webchat.contact import ContactSide
 from plugins.webchat.desk import DeskSide
 from plugins.webchat.guards import SAFETY_HEADERS, Clock, refusal
 from plugins.webchat.history import History
 from plugins.webchat.pages import Pages
+from plugins.webchat.paths import folder
 from plugins.webchat.posting import Posting
 from plugins.webchat.rooms import Rooms
 from plugins.webchat.sessions import Keys, Sessions, load_keys
 from plugins.webchat.settings import Settings
 from plugins.webchat.sockets import Hub
+from plugins.webchat.words import Words
 
 _logger = logging.getLogger(__name__)
 
@@ -93,6 +96,7 @@ class WebChat(Plugin):
             marks=True,
             quotes=True,
             typing=True,
+            thread_states=True,
             idempotent=True,
         )
 
@@ -110,21 +114,23 @@ class WebChat(Plugin):
             desk=DeskSide(channel),
             posting=Posting(channel),
         )
+        desk = folder("desk", self.host.channel)
         if not configured:
             # The one place where a key is logged: a newcomer has no other way in.
-            _logger.info("the team rooms are at %s/desk/#key=%s", self.host.base_url, keys.desk)
+            _logger.info("the team rooms are at %s%s#key=%s", self.host.base_url, desk, keys.desk)
+            _logger.info("to try both sides at once, open %s%stour at this machine", self.host.base_url, desk)
         else:
-            _logger.info("the team rooms are at %s/desk/", self.host.base_url)
+            _logger.info("the team rooms are at %s%s", self.host.base_url, desk)
 
     async def listen(self) -> None:
         """Keep the boards on disk, and the pages' list of rooms as config.toml has it."""
         channel = self._opened().channel
-        shown = tuple(self.host.team_chats())
+        shown = self._lists()
         while True:
             await asyncio.sleep(self._tidy_every.total_seconds())
             try:
                 await channel.rooms.flush()
-                if (now := tuple(self.host.team_chats())) != shown:
+                if (now := self._lists()) != shown:
                     channel.hub.push(DESK_AUDIENCE, await channel.rooms_frame())
                     shown = now
             except OSError:
@@ -143,13 +149,14 @@ class WebChat(Plugin):
 
     def routes(self) -> Sequence[Route]:
         """The contact's page and the team rooms."""
+        chat, desk = folder("chat", self.host.channel), folder("desk", self.host.channel)
         return (
-            Route(method="GET", path="/chat", handler=_add_slash),
-            Route(method="GET", path="/desk", handler=_add_slash),
-            Route(method="GET", path="/chat/", handler=self._get_chat),
-            Route(method="POST", path="/chat/", handler=self._post_chat),
-            Route(method="GET", path="/desk/", handler=self._get_desk),
-            Route(method="POST", path="/desk/", handler=self._post_desk),
+            Route(method="GET", path=chat.removesuffix("/"), handler=_add_slash),
+            Route(method="GET", path=desk.removesuffix("/"), handler=_add_slash),
+            Route(method="GET", path=chat, handler=self._get_chat),
+            Route(method="POST", path=chat, handler=self._post_chat),
+            Route(method="GET", path=desk, handler=self._get_desk),
+            Route(method="POST", path=desk, handler=self._post_desk),
         )
 
     async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
@@ -179,57 +186,86 @@ class WebChat(Plugin):
 
     async def close_thread(self, chat: ChatRef) -> None:
         """Close a thread."""
-        await self._opened().posting.change_thread(chat, is_closed=True)
+        await self._opened().posting.change_thread(chat, lambda thread: replace(thread, is_closed=True))
 
     async def reopen_thread(self, chat: ChatRef) -> None:
         """Open a closed thread again."""
-        await self._opened().posting.change_thread(chat, is_closed=False)
+        await self._opened().posting.change_thread(chat, lambda thread: replace(thread, is_closed=False))
 
     async def rename_thread(self, chat: ChatRef, *, title: str) -> None:
         """Give a thread another title."""
-        await self._opened().posting.change_thread(chat, title=title)
+        await self._opened().posting.change_thread(chat, lambda thread: replace(thread, title=title))
+
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        """Show in the list of threads who waits, and since when."""
+        opened = self._opened()
+        now_ms = opened.channel.now_ms()
+        await opened.posting.change_thread(chat, lambda thread: thread.in_state(state, now_ms))
 
     def thread_link(self, chat: ChatRef) -> str:
         """Where the thread opens in the team rooms' page."""
         thread = f"/{quote(chat.thread_id, safe='')}" if chat.thread_id else ""
-        return f"{self.host.base_url}/desk/#{quote(chat.chat_id, safe='')}{thread}"
+        desk = folder("desk", self.host.channel)
+        return f"{self.host.base_url}{desk}#{quote(chat.chat_id, safe='')}{thread}"
 
     async def typing(self, chat: ChatRef) -> None:
         """Show for some seconds that somebody writes."""
-        channel = self._opened().channel
-        channel.hub.push(channel.audience(chat), {"type": "typing", **place(chat)})
+        await self._opened().channel.show_typing(chat)
+
+    def home(self, request: web.Request) -> str:
+        """The customer's page and the team's side by side, for the person at this very machine."""
+        is_open = self._open is not None and self._open.desk.may_tour(request)
+        return folder("desk", self.host.channel) + "tour" if is_open else ""
 
     async def erase(self, chats: Sequence[ChatRef]) -> None:
         """Remove the logs of these chats and threads, and what else is kept on them."""
         # Also asked of a channel that is off: what it keeps lies in this process's own folder.
-        closed = Posting(self._channel(Keys(signing="", desk=""), Pages({})))
+        closed = Posting(self._channel(Keys(signing="", desk=""), Pages({}, Words({}))))
         await (self._open.posting if self._open is not None else closed).erase(chats)
 
     async def check(self) -> Sequence[Finding]:
-        """Look at the desk key."""
+        """Look at the desk key, and at what frames on other sites need."""
+        findings = [self._key_finding()]
+        if self._settings.sites:
+            is_https = self.host.public_url.startswith("https://")
+            advice = "browsers keep no session in a frame over http; set server.public_url to https://…"
+            findings.append(
+                Finding(what="sites that show the chat", is_ok=is_https, advice="" if is_https else advice)
+            )
+        return findings
+
+    def _key_finding(self) -> Finding:
         key = self._settings.desk_key.get_secret_value()
         what = "key of the team rooms"
         if not key:
             advice = 'one is made and logged at start; write desk_key = "…" to choose it yourself'
-            return (Finding(what=what, is_ok=True, advice=advice),)
+            return Finding(what=what, is_ok=True, advice=advice)
         if len(key) < _SHORTEST_KEY:
             advice = f"desk_key can be guessed; write at least {_SHORTEST_KEY} characters"
-            return (Finding(what=what, is_ok=False, advice=advice),)
-        return (Finding(what=what, is_ok=True),)
+            return Finding(what=what, is_ok=False, advice=advice)
+        return Finding(what=what, is_ok=True)
 
     def _channel(self, keys: Keys, pages: Pages) -> Channel:
         minute = timedelta(minutes=1)
         return Channel(
             host=self.host,
-            sessions=Sessions(keys, is_secure=self.host.public_url.startswith("https://")),
+            sessions=Sessions(
+                keys, is_secure=self.host.public_url.startswith("https://"), channel=self.host.channel
+            ),
             history=History(self.host.documents),
             rooms=Rooms(self.host.documents),
             hub=Hub(),
             pages=pages,
             key_tries=AttemptLimit(limit=5, pause=minute, clock=self._clock),
             uploads=AttemptLimit(limit=100, pause=minute, clock=self._clock),
+            sites=self._settings.sites,
+            has_own_key=bool(self._settings.desk_key.get_secret_value()),
             clock=self._clock,
         )
+
+    def _lists(self) -> tuple[object, ...]:
+        """What the pages list of config.toml, to see whether it changed."""
+        return tuple(self.host.team_chats()), dict(self.host.canned()), tuple(self.host.commands())
 
     def _opened(self) -> _Open:
         if self._open is None:

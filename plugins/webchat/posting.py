@@ -9,6 +9,7 @@ from plugins.webchat.channel import Channel
 from plugins.webchat.erasing import Erasing
 from plugins.webchat.history import Log
 from plugins.webchat.posts import Post, from_outgoing
+from plugins.webchat.threads import Thread
 
 _DISK_PAUSE = timedelta(seconds=10)
 
@@ -90,19 +91,15 @@ class Posting:
             self._channel.thread_changed(chat.chat_id, thread)
         return thread.thread_id
 
-    async def change_thread(
-        self, chat: ChatRef, *, title: str | None = None, is_closed: bool | None = None
-    ) -> None:
-        """Rename, close or reopen a thread.
+    async def change_thread(self, chat: ChatRef, change: Callable[[Thread], Thread]) -> None:
+        """Put `change(thread)` in the place of a thread.
 
         Raises:
             ThreadGone: there is no such thread.
             RateLimited: the disk refuses.
         """
         try:
-            thread = await self._channel.rooms.change(
-                chat.chat_id, chat.thread_id or "", title=title, is_closed=is_closed
-            )
+            thread = await self._channel.rooms.change(chat.chat_id, chat.thread_id or "", change)
         except OSError as error:
             raise _disk_refused() from error
         if thread is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.api import Choice, Mark, MediaFile, OutgoingMessage, PostStyle, ReceiptState
+from bot.api import Choice, Mark, MediaFile, Origin, OutgoingMessage, PostStyle, ReceiptState
 
 _EXCERPT_CHARACTERS = 160
 
@@ -39,6 +39,7 @@ class Post:
         author: whose words these are; empty for the bot's own.
         author_id: the contact or member who wrote it on a page; empty for what the bot sent.
         style: what it is, in a team room.
+        origin: who had the bot send it.
         choices: its buttons.
         chosen: the choice that the contact pressed last, or empty.
         media: its file.
@@ -58,6 +59,7 @@ class Post:
     author: str = ""
     author_id: str = ""
     style: PostStyle = PostStyle.MESSAGE
+    origin: Origin = Origin.BOT
     choices: tuple[Choice, ...] = ()
     chosen: str = ""
     media: MediaFile | None = None
@@ -106,6 +108,7 @@ def from_outgoing(message: OutgoingMessage, *, post_id: str, at_ms: int, quote: 
         text=message.text,
         author=message.author,
         style=message.style,
+        origin=message.origin,
         choices=message.choices,
         media=message.media,
         quote=quote,

@@ -7,54 +7,17 @@ written when the list changes, and soon after a post, so a crash costs at most s
 import asyncio
 import hashlib
 from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, replace
 
 from pydantic import TypeAdapter
 
-from bot.api import Documents, PostStyle
+from bot.api import Documents
+from plugins.webchat.posts import Post
+from plugins.webchat.threads import Thread
 
 # Beyond these a thread is still there, by its link and for the bot; the page has to list it no more.
 _BOARD_THREADS = 200
-# What the bot posts at once about one thing comes within this time.
-_ONE_EVENT_MS = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
-    """One thread of a room; the one with an empty id is the room's general section.
-
-    Attributes:
-        thread_id: the platform id that the bot knows.
-        title: what the bot called it.
-        is_closed: nothing more is expected in it.
-        active_ms: when something was posted last, in milliseconds since 1970, UTC; 0: never.
-        posts: how many times something happened in it that a member should notice.
-        excerpt: the beginning of the last post.
-        card_at_ms: when a card was posted of which no second message came since; 0: there is none.
-        is_told: the message that the card tells of came too.
-    """
-
-    thread_id: str
-    title: str = ""
-    is_closed: bool = False
-    active_ms: int = 0
-    posts: int = 0
-    excerpt: str = ""
-    card_at_ms: int = 0
-    is_told: bool = False
-
-    def view(self) -> dict[str, Any]:
-        """The thread as pages see it."""
-        return {
-            "id": self.thread_id,
-            "title": self.title,
-            "closed": self.is_closed,
-            "at": self.active_ms,
-            "posts": self.posts,
-            "excerpt": self.excerpt,
-        }
-
 
 _BOARD: TypeAdapter[list[Thread]] = TypeAdapter(list[Thread])
 _THREAD: TypeAdapter[Thread] = TypeAdapter(Thread)
@@ -103,13 +66,11 @@ class Rooms:
             await self._write(room, thread)
             return thread, True
 
-    async def change(
-        self, room: str, thread_id: str, *, title: str | None = None, is_closed: bool | None = None
-    ) -> Thread | None:
-        """Give a thread another title, or close or reopen it.
+    async def change(self, room: str, thread_id: str, change: Callable[[Thread], Thread]) -> Thread | None:
+        """Put `change(thread)` in the place of a thread.
 
         Returns:
-            The thread as it is now, or None when there is no such thread.
+            The thread as it is now, or None when there is no such thread; a general section is none.
 
         Raises:
             OSError: the disk refuses.
@@ -118,33 +79,18 @@ class Rooms:
             old = await self._find(room, thread_id)
             if old is None or not thread_id:
                 return None
-            new = replace(
-                old,
-                title=old.title if title is None else title,
-                is_closed=old.is_closed if is_closed is None else is_closed,
-            )
+            new = change(old)
             if new != old:
                 await self._write(room, new)
             return new
 
-    async def touch(
-        self,
-        room: str,
-        thread_id: str,
-        *,
-        at_ms: int,
-        excerpt: str,
-        style: PostStyle = PostStyle.MESSAGE,
-        is_silent: bool = False,
-    ) -> Thread | None:
+    async def touch(self, room: str, thread_id: str, post: Post, *, is_silent: bool = False) -> Thread | None:
         """Note a new post in a thread; the board is written later, by `flush`.
 
         Args:
             room: the room's id.
             thread_id: empty for the general section.
-            at_ms: when it was posted, in milliseconds since 1970, UTC.
-            excerpt: its beginning.
-            style: what the post is; a card, the message it tells of and what is noted on it count once.
+            post: what was posted; a card, the message it tells of and what is noted on it count once.
             is_silent: no member needs to notice it.
 
         Returns:
@@ -154,9 +100,7 @@ class Rooms:
             old = await self._find(room, thread_id)
             if old is None:
                 return None
-            new = replace(old, active_ms=at_ms, excerpt=excerpt)
-            if not is_silent:
-                new = _noticed(new, at_ms, style)
+            new = old.with_post(post, is_silent=is_silent)
             self._list(room, new)
             self._unwritten.add(room)
             return new
@@ -231,18 +175,6 @@ class Rooms:
         threads = [asdict(thread) for thread in self._boards[room].values()]
         await self._documents.write(_board_document(room), {"threads": threads})
         self._unwritten.discard(room)
-
-
-def _noticed(thread: Thread, at_ms: int, style: PostStyle) -> Thread:
-    """The thread with one more post to notice, unless it belongs to a card that is noticed already."""
-    more = replace(thread, posts=thread.posts + 1)
-    if style is PostStyle.CARD:
-        return replace(more, card_at_ms=at_ms, is_told=False)
-    if not thread.card_at_ms or at_ms - thread.card_at_ms > _ONE_EVENT_MS:
-        return replace(more, card_at_ms=0)
-    if style is PostStyle.NOTICE:
-        return thread
-    return replace(more, card_at_ms=0) if thread.is_told else replace(thread, is_told=True)
 
 
 def _board_document(room: str) -> str:

@@ -14,6 +14,9 @@ from pydantic import TypeAdapter
 
 from bot.api import ChatRef, Documents, MediaFile
 
+FIRST_CHANNEL = "webchat"
+"""The name whose pages are at `/chat/` and `/desk/`; another's are one folder below."""
+
 CONTACT_COOKIE = "guichet_chat"
 MEMBER_COOKIE = "guichet_desk"
 _COOKIE_AGE = timedelta(days=365)
@@ -77,9 +80,17 @@ class Sessions:
     Args:
         keys: what to sign with.
         is_secure: cookies travel over https only.
+        channel: the channel's name; two web chats on one server keep their cookies apart.
+
+    Attributes:
+        contact_cookie: the name of a contact's cookie.
+        member_cookie: the name of a member's cookie.
     """
 
-    def __init__(self, keys: Keys, *, is_secure: bool) -> None:
+    def __init__(self, keys: Keys, *, is_secure: bool, channel: str = FIRST_CHANNEL) -> None:
+        suffix = "" if channel == FIRST_CHANNEL else f"_{hashlib.sha256(channel.encode()).hexdigest()[:8]}"
+        self.contact_cookie = CONTACT_COOKIE + suffix
+        self.member_cookie = MEMBER_COOKIE + suffix
         self._desk_key = hashlib.sha256(keys.desk.encode()).digest()
         self._contacts = URLSafeSerializer(keys.signing, salt="contact")
         # A new desk key signs everybody out: the old cookies' signatures do not hold any more.
@@ -94,20 +105,37 @@ class Sessions:
         Raises:
             NotOurs: the cookie is forged or broken.
         """
-        cookie = request.cookies.get(CONTACT_COOKIE)
+        cookie = request.cookies.get(self.contact_cookie)
         if cookie is None:
             return None
         token = _opened(self._contacts, cookie)
         # The token lets its bearer in, so it goes nowhere: the chat's id cannot be turned back into it.
         return hashlib.sha256(str(token).encode()).hexdigest()[:16]
 
-    def begin_contact(self, response: web.StreamResponse) -> None:
-        """Make the browser that gets `response` a new contact."""
-        self._keep(response, CONTACT_COOKIE, self._contacts.dumps(secrets.token_urlsafe(24)), "/chat/")
+    def begin_contact(self, response: web.StreamResponse, *, is_framed: bool = False) -> None:
+        """Make the browser that gets `response` a new contact.
+
+        Args:
+            response: the page.
+            is_framed: the page stands in a frame of another site. Browsers keep a cookie there only when
+                it is partitioned, one jar for each embedding site, which also means that it is not shared
+                with our own page, nor read by any other:
+                https://developer.mozilla.org/en-US/docs/Web/Privacy/Guides/Third-party_cookies/Partitioned_cookies
+        """
+        token = _text(self._contacts.dumps(secrets.token_urlsafe(24)))
+        if not is_framed:
+            self._keep(response, self.contact_cookie, token, "/chat/")
+            return
+        # Python 3.14 is the first whose cookies know the word.
+        response.headers.add(
+            "Set-Cookie",
+            f"{self.contact_cookie}={token}; Max-Age={round(_COOKIE_AGE.total_seconds())}; Path=/chat/; "
+            "HttpOnly; SameSite=None; Secure; Partitioned",
+        )
 
     def drop_contact(self, response: web.StreamResponse) -> None:
         """Clear the contact's cookie."""
-        response.del_cookie(CONTACT_COOKIE, path="/chat/")
+        response.del_cookie(self.contact_cookie, path="/chat/")
 
     def member(self, request: web.Request) -> Member | None:
         """The member whose browser this is; None for a browser that has not shown the key.
@@ -115,7 +143,7 @@ class Sessions:
         Raises:
             NotOurs: the cookie is forged or broken, or the key has changed since.
         """
-        cookie = request.cookies.get(MEMBER_COOKIE)
+        cookie = request.cookies.get(self.member_cookie)
         if cookie is None:
             return None
         return self._member(str(_opened(self._members, cookie)["name"]))
@@ -126,11 +154,11 @@ class Sessions:
 
     def begin_member(self, response: web.StreamResponse, name: str) -> None:
         """Make the browser that gets `response` the browser of the member of this name."""
-        self._keep(response, MEMBER_COOKIE, self._members.dumps({"name": name}), "/desk/")
+        self._keep(response, self.member_cookie, self._members.dumps({"name": name}), "/desk/")
 
     def drop_member(self, response: web.StreamResponse) -> None:
         """Clear the member's cookie."""
-        response.del_cookie(MEMBER_COOKIE, path="/desk/")
+        response.del_cookie(self.member_cookie, path="/desk/")
 
     def seal_upload(self, owner: ChatRef, media: MediaFile) -> str:
         """A reference to an upload that only a message in the chat `owner` can use."""

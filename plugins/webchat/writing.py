@@ -27,6 +27,7 @@ from plugins.webchat.frames import (
 from plugins.webchat.history import Log
 from plugins.webchat.posts import Post, Side, view
 from plugins.webchat.sessions import NotOurs
+from plugins.webchat.text import clean_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +217,7 @@ def _not_kept() -> FrameRefused:
 
 
 def _checked_text(text: str) -> str:
-    text = text.strip()
+    text = clean_text(text)
     if len(text) > TEXT_LIMIT:
         raise FrameRefused("too_long", f"The text is too long: at most {TEXT_LIMIT} characters.")
     return text

@@ -83,3 +83,34 @@ async def test_first_journey(process: Running, browser: Browser, trouble: Troubl
     assert complaints == []
     assert await process.stop() == 0
     assert not [line for line in process.log if " ERROR " in line or " WARNING " in line]
+
+
+async def test_newcomer_sees_both_sides(process: Running, browser: Browser, trouble: Trouble) -> None:
+    """At this machine a newcomer plays both sides on one page, and each side sees the other write."""
+    _, page = await person(browser, trouble, width=1280, height=800)
+    await page.goto(f"{process.url}/desk/")
+    await page.get_by_role("link", name="côte à côte").click()
+    contact = page.frame_locator("iframe")
+    await expect(contact.get_by_text("En ligne")).to_be_visible()
+    field = contact.get_by_label("Écrire un message")
+    for text, said in (("bonjour", "bienvenue chez Maison Dupont"), ("2", "Merci ! Équipe de vente")):
+        await field.fill(text)
+        await field.press("Enter")
+        await expect(contact.get_by_text(said)).to_be_visible()
+    rooms = page.get_by_role("navigation", name="Salles")
+    await rooms.get_by_role("link", name="Visiteur").click()
+    await expect(rooms.get_by_label("Attend depuis")).to_be_visible()
+    await field.press_sequentially("une quest")
+    await expect(page.get_by_text("écrit…")).to_be_visible()
+    reply = page.get_by_label("Répondre au client")
+    await reply.press_sequentially("Bon")
+    await expect(contact.get_by_text("On vous écrit…")).to_be_visible()
+    await reply.press_sequentially("jour !")
+    await reply.press("Enter")
+    await expect(contact.get_by_text("Bonjour !", exact=True).last).to_be_visible()
+    await expect(page.get_by_text("C’est tout !")).to_be_visible()
+    await expect(rooms.get_by_label("Attend depuis")).to_have_count(0)
+    await page.get_by_role("searchbox").fill("visiteur")
+    await expect(page.get_by_text("Résultats : 1")).to_be_attached()
+    assert await process.stop() == 0
+    assert not [line for line in process.log if " ERROR " in line or " WARNING " in line]

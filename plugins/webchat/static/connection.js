@@ -17,7 +17,7 @@ export function newId() {
 }
 
 export class Connection extends EventTarget {
-  #path; #prefix; #store = storage(); #unstored = new Map(); #socket = null; #failures = 0; #timer = 0; #heard = 0; #pinged = false; #inFlight = ""; #patience = 0; #ready = false; #pause = 0; #faults = 0;
+  #path; #prefix; #store = storage(); #unstored = new Map(); #socket = null; #failures = 0; #timer = 0; #heard = 0; #pinged = false; #inFlight = ""; #patience = 0; #ready = false; #pause = 0; #faults = 0; #stopped = false;
 
   // `path`: of the socket. `outbox`: the name its messages are stored under.
   constructor(path, outbox) {
@@ -32,6 +32,9 @@ export class Connection extends EventTarget {
     setInterval(() => this.#listenFor(), 5000);
     this.#connect();
   }
+
+  // Ask for no other connection: this browser cannot have one.
+  stop() { this.#stopped = true; clearTimeout(this.#timer); }
 
   // Send a frame that matters only now.
   send(frame) {
@@ -66,6 +69,7 @@ export class Connection extends EventTarget {
   #connect() {
     clearTimeout(this.#timer);
     this.#timer = 0;
+    if (this.#stopped) return;
     let opened = false;
     const socket = new WebSocket(new URL(this.#path, location.href.replace(/^http/, "ws")));
     this.#socket = socket;
@@ -84,11 +88,11 @@ export class Connection extends EventTarget {
     };
   }
 
-  // A refused socket says nothing; the page's own address says whether this browser is still known.
+  // A refused socket says nothing of why; this address says whether the browser is still known.
   async #askWhy() {
     try {
-      const answer = await fetch(location.pathname, { cache: "no-store" });
-      if (answer.status === 403) this.#tell("locked");
+      const answer = await fetch(new URL("session", location.href), { cache: "no-store" });
+      if (answer.status === 403) this.#tell("locked", await answer.json().catch(() => ({})));
     } catch { /* no network: the next attempt comes by itself */ }
   }
 

@@ -1,45 +1,112 @@
 // The team rooms.
 
-import { Board, keyOf } from "./board.js";
+import { Board, face, keyOf, linkTo } from "./board.js";
 import { Composer } from "./composer.js";
 import { Connection, newId } from "./connection.js";
 import { Feed } from "./feed.js";
+import { listen } from "./keys.js";
 import { make } from "./make.js";
+import { Notifier } from "./notify.js";
+import { Quick } from "./quick.js";
+import { Search } from "./search.js";
+import { Sound } from "./sound.js";
 import { toast } from "./toast.js";
-import { translate, trouble, word } from "./words.js";
+import { Tour } from "./tour.js";
+import { trouble, word } from "./words.js";
 
-translate();
 const byId = (id) => document.getElementById(id);
 const connection = new Connection("socket", "desk");
-const business = document.body.dataset.business;
-const typing = byId("typing");
+const { business, chat, tour: isTour } = document.body.dataset;
+const form = byId("composer"), field = form.querySelector("textarea"), typing = byId("typing");
 const drafts = new Map();
-let me = "", open = null;
+let me = { id: "", name: "" }, open = null, is_noting = false, wanted = "";
 
-const board = new Board(byId("rooms"), (count) => { document.title = count ? `(${count}) ${business}` : business; });
+// As the bot reads it: a note has its own look, and every other slash is a word to the bot.
+const isNote = (text) => /^\s*(\/\/|\/note(\s|$))/i.test(text);
+const isCommand = (text) => /^\s*\//.test(text) && !isNote(text);
+const isOpen = (frame) => open !== null && keyOf(frame.room, frame.thread) === keyOf(open.room, open.thread);
+
+const tour = isTour ? new Tour(byId("tour"), chat) : null;
+const notifier = new Notifier(byId("bell")), sound = new Sound(byId("sound"));
+
+const search = new Search(byId("find").querySelector("input"), byId("results"), {
+  ask: (query) => connection.send({ type: "search", query }),
+  changed: () => board.draw(),
+});
+
+const board = new Board(byId("rooms"), {
+  count(unread, waiting) {
+    document.title = unread ? `(${unread}) ${business}` : business;
+    const badge = byId("filter").querySelector(".count");
+    badge.hidden = !waiting;
+    badge.textContent = waiting;
+    head();
+  },
+  news(room, thread) {
+    sound.ring();
+    notifier.tell(thread.title || board.title(room), thread.excerpt, keyOf(room, thread.id), () => { location.hash = linkTo(room, thread.id); });
+  },
+  hits: () => search.hits,
+  opened(hit) {
+    if (!isOpen({ room: hit.room, thread: hit.thread.id })) wanted = hit.post;
+    else if (hit.post) feed.show(hit.post);
+  },
+});
 
 const feed = new Feed(byId("posts"), {
   names: true,
   receipt: "",
-  // As the bot reads it: a note has its own look, and every other slash is a word to the bot.
-  is_command: (text) => /^\s*\/(?!\/|note(\s|$))/i.test(text),
+  is_command: isCommand,
   looked: () => {},
-  is_mine: (post) => post.side === "page" && post.by === me,
+  is_mine: (post) => post.side === "page" && post.by === me.id,
   address: (post) => `media/?${new URLSearchParams({ ...open, id: post.id })}`,
   older: (before) => connection.send({ type: "older", before, ...open }),
   act,
 });
 
-const composer = new Composer(byId("composer"), {
+const quick = new Quick(byId("quick"), form.querySelector(".quick"), field, {
+  values() {
+    const contact = feed.posts.findLast((post) => post.side === "bot" && post.author && !post.style)?.author ?? "";
+    return { team: board.title(open.room), business, name: contact, first_name: contact.split(" ")[0] };
+  },
+  pick(text) { composer.draft = text; composer.focus(); },
+});
+
+const composer = new Composer(form, {
   place: () => ({ ...open }),
   upload: (frame) => `upload?${new URLSearchParams({ room: frame.room, thread: frame.thread })}`,
   deliver,
   pend: (frame, text) => feed.pend(frame, text),
   unpend: (id) => feed.unpend(id),
+  last: () => feed.lastOfMine,
+  keyed: (event) => quick.keyed(event),
+  // Only what is meant for the contact shows there that somebody writes.
+  typed: (text) => Boolean(open?.thread) && !is_noting && !/^\s*\//.test(text) && connection.send({ type: "typing", ...open }),
+  changed(text) { quick.follow(text); look(text); },
+  sent: (text) => is_noting && text && !/^\//.test(text) ? `// ${text}` : text,
+  // A file that is added to a note stays in the team like its words.
+  captioned: (name) => open?.thread && (is_noting || isNote(composer.draft)) ? `// ${name}` : "",
 });
+
+for (const button of form.querySelectorAll("[data-mode]")) button.onclick = () => { note(button.dataset.mode === "note"); composer.focus(); };
+
+function note(is) {
+  is_noting = is;
+  if (!is && isNote(composer.draft)) composer.draft = composer.draft.replace(/^\s*(\/\/|\/note)\s*/i, "");
+  look(composer.draft);
+}
+
+// What is being written looks as it will once it stands there.
+function look(text) {
+  const is_note = is_noting || isNote(text);
+  form.classList.toggle("noting", is_note && Boolean(open?.thread));
+  for (const button of form.querySelectorAll("[data-mode]")) button.ariaPressed = String((button.dataset.mode === "note") === is_note);
+  hint(!open?.thread ? "write_general" : is_note ? "write_note" : "write_reply");
+}
 
 function deliver(frame) {
   if (frame.type === "message" && isOpen(frame)) feed.pend(frame);
+  if (frame.thread && frame.text && !/^\s*\//.test(frame.text)) tour?.answered();
   connection.deliver(frame);
 }
 
@@ -51,8 +118,6 @@ function act(what, post, choice) {
   if (what === "remove" && confirm(word("remove_sure"))) connection.deliver({ ...frame, type: "delete" });
 }
 
-const isOpen = (frame) => open !== null && keyOf(frame.room, frame.thread) === keyOf(open.room, open.thread);
-
 // What stands in an address; a broken one names nothing.
 function decoded(part) {
   try { return decodeURIComponent(part); } catch { return ""; }
@@ -61,36 +126,72 @@ function decoded(part) {
 // The address names what is open: #room or #room/thread, so that links, the back button and a reload work.
 function follow() {
   const [room, thread = ""] = location.hash.slice(1).split("/").map(decoded);
+  const left = open && linkTo(open.room, open.thread);
   if (open) drafts.set(keyOf(open.room, open.thread), composer.draft);
   open = room && !room.startsWith("key=") ? { room, thread } : null;
   document.body.dataset.view = open ? "thread" : "rooms";
   byId("nothing").hidden = Boolean(open);
   byId("open").hidden = !open;
   board.open(open?.room ?? null, thread);
-  hint(thread ? "write_reply" : "write_general");
-  typing.textContent = "";
-  if (!open) return;
+  write("");
+  if (!open) {
+    // Back in the list, at the line of the thread that was left.
+    if (left) byId("rooms").querySelector(`[href="${CSS.escape(left)}"]`)?.focus();
+    return;
+  }
   feed.clear();
   composer.cancel();
+  is_noting = false;
+  form.querySelector(".modes").hidden = !thread;
   composer.draft = drafts.get(keyOf(room, thread)) ?? "";
-  title();
+  quick.close();
+  head();
+  if (wanted) feed.show(wanted);
+  wanted = "";
   connection.send({ type: "watch", ...open });
+  if (thread) tour?.opened();
   if (matchMedia("(pointer: fine)").matches) composer.focus();
   else byId("thread-title").focus();
 }
 
-function title() {
+function head() {
   if (!open) return;
-  const thread = board.find(open.room, open.thread);
-  byId("thread-title").textContent = open.thread ? thread?.title ?? "" : word("general");
+  const thread = board.find(open.room, open.thread), title = open.thread ? thread?.title ?? "" : word("general");
+  byId("thread-title").textContent = title;
+  byId("thread-face").hidden = !open.thread;
+  face(byId("thread-face"), title);
   byId("thread-room").textContent = board.title(open.room);
   byId("thread-state").hidden = !thread?.closed;
+  const wait = byId("thread-wait"), time = board.wait(thread);
+  wait.hidden = !time;
+  wait.textContent = time && word("waits", { time });
+  wait.dataset.short = time;
+  wait.classList.toggle("late", board.isLate(thread));
 }
 
 function hint(key) {
-  const field = byId("composer").querySelector("textarea");
-  field.placeholder = field.title = word(key);
-  field.setAttribute("aria-label", word(key));
+  field.placeholder = field.ariaLabel = word(key);
+}
+
+function go(step) {
+  const links = board.links, at = open ? links.indexOf(linkTo(open.room, open.thread)) : -1;
+  if (links.length) location.hash = links[(at + step + links.length) % links.length];
+}
+
+listen(byId("shortcuts"), byId("help"), {
+  search: () => search.focus(),
+  next: () => go(1),
+  previous: () => go(open ? -1 : 0),
+  longest() { const [first] = board.queue; if (first) location.hash = linkTo(first.room, first.thread.id); else toast(word("nobody_waits")); },
+  back() { location.hash = ""; },
+});
+
+for (const button of byId("filter").querySelectorAll("[data-filter]")) {
+  button.onclick = () => {
+    for (const other of byId("filter").querySelectorAll("[data-filter]")) other.ariaPressed = String(other === button);
+    search.clear();
+    board.only(button.dataset.filter);
+  };
 }
 
 const on = (type, hear) => connection.addEventListener(type, (event) => hear(event.detail));
@@ -101,13 +202,19 @@ on("state", (now) => {
 });
 on("locked", () => location.reload());
 on("hello", (frame) => {
-  me = frame.id;
+  me = frame;
   byId("state").textContent = frame.name;
   byId("state").title = word("online");
   if (open) connection.send({ type: "watch", ...open });
+  search.again();
 });
-on("rooms", (frame) => { board.show(frame.rooms); title(); });
-on("thread", (frame) => { board.update(frame.room, frame.thread); title(); });
+on("rooms", (frame) => { board.show(frame); quick.take(frame); head(); });
+on("found", (frame) => search.found(frame));
+on("thread", (frame) => {
+  board.update(frame.room, frame.thread);
+  head();
+  if (frame.thread.id) tour?.wrote();
+});
 on("history", (frame) => {
   if (!isOpen(frame)) return;
   feed.history(frame);
@@ -115,7 +222,7 @@ on("history", (frame) => {
 });
 on("post", (frame) => {
   if (!isOpen(frame)) return;
-  if (frame.post.side === "bot") typing.textContent = "";
+  if (frame.post.author) write("");
   feed.put(frame.post);
 });
 on("ack", (frame) => {
@@ -128,7 +235,7 @@ on("ack", (frame) => {
 on("error", (frame) => {
   const text = trouble(frame);
   const item = frame.final && byId("posts").querySelector(`[data-pending="${CSS.escape(frame.client_id)}"]`);
-  for (const busy of byId("posts").querySelectorAll("[aria-busy=true]")) busy.removeAttribute("aria-busy");
+  for (const busy of byId("posts").querySelectorAll("[aria-busy=true]")) busy.ariaBusy = "false";
   if (!item) { toast(text); return; }
   // A message that will never be taken stays in sight with the reason, until it is put away.
   item.classList.add("failed");
@@ -139,19 +246,19 @@ on("error", (frame) => {
 on("erased", (frame) => { if (isOpen(frame)) { location.hash = ""; toast(word("erased")); } });
 
 let quiet = 0;
-on("typing", (frame) => {
-  if (!isOpen(frame)) return;
-  typing.textContent = word("typing_one");
+function write(text) {
   clearTimeout(quiet);
-  quiet = setTimeout(() => { typing.textContent = ""; }, 6000);
-});
+  typing.textContent = text;
+  typing.classList.toggle("writing", text !== "");
+  if (text) quiet = setTimeout(() => write(""), 6000);
+}
+on("typing", (frame) => { if (isOpen(frame) && frame.name !== me.name) write(word("typing", frame)); });
 
 byId("leave").onclick = async () => {
   await fetch("leave", { method: "POST" });
-  location.assign(location.pathname);
+  location.assign("./");
 };
 addEventListener("hashchange", follow);
-addEventListener("keydown", (event) => { if (event.key === "Escape" && open) location.hash = ""; });
 // The link in the log brings the key along; somebody who is in already does not need it.
 if (location.hash.startsWith("#key=")) history.replaceState(null, "", location.pathname);
 follow();

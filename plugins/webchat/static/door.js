@@ -1,8 +1,7 @@
 // The door of the team rooms: the key and a name, once.
 
-import { translate, trouble } from "./words.js";
+import { trouble } from "./words.js";
 
-translate();
 const form = document.getElementById("door");
 const place = document.getElementById("trouble");
 

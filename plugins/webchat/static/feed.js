@@ -2,30 +2,17 @@
 
 import { Follow } from "./follow.js";
 import { make } from "./make.js";
-import { language, sizeOf, word } from "./words.js";
+import { file, icon } from "./media.js";
+import { language, word } from "./words.js";
 
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const calendar = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+// Of the page's language, but written as this person writes dates: English has more than one way.
+const locale = navigator.languages.find((each) => each.split("-")[0] === language) ?? language;
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const calendar = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 const MARKS = { noted: "✎", sent: "✓", delivered: "✓✓", read: "✓✓", failed: "!", uncertain: "?" };
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'»]|(?<![\w/])\/desk\/#\S+)/g;
-const AUDIO = new Set(["audio", "voice"]);
-const VIDEO = new Set(["video", "video_note"]);
-const PICTURE = new Set(["photo", "animation", "sticker"]);
-
-export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", {
-    reply: "M9 7 4 12l5 5M4 12h9a7 7 0 0 1 7 7",
-    edit: "M4 20h4L19 9l-4-4L4 16z",
-    remove: "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12",
-    file: "M7 3h7l5 5v13H7zM14 3v5h5",
-  }[name]);
-  svg.append(path);
-  return svg;
-}
+// A text that is longer is shown in full only when somebody wants it.
+const LONG = { characters: 1500, lines: 24 };
 
 export function dayOf(at) {
   const day = new Date(at).toDateString();
@@ -34,57 +21,44 @@ export function dayOf(at) {
   return calendar.format(at);
 }
 
-export function timeOf(at) {
-  return clock.format(at);
+const shortly = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+
+// The time of today, else the day, as short as a list needs it.
+export function whenOf(at) {
+  return new Date(at).toDateString() === new Date().toDateString() ? clock.format(at) : shortly.format(at);
 }
 
+// Links of our own rooms are followed in place, all others in a tab of their own.
 function linked(text) {
   const paragraph = make("div", "text");
+  paragraph.dir = "auto";
   text.split(LINK).forEach((part, index) => {
     if (index % 2 === 0) { paragraph.append(part); return; }
-    const link = make("a", "", part);
-    link.href = part;
-    if (!part.startsWith("/")) { link.target = "_blank"; link.rel = "noopener noreferrer"; }
+    const link = make("a", "", part), [page, place] = part.split("#");
+    const is_ours = place && URL.canParse(page, location.href) && new URL(page, location.href).href === location.href.split("#")[0];
+    link.href = is_ours ? `#${place}` : part;
+    if (!is_ours) { link.target = "_blank"; link.rel = "noopener noreferrer"; }
     paragraph.append(link);
   });
-  return paragraph;
+  if (text.length <= LONG.characters && text.split("\n", LONG.lines + 1).length <= LONG.lines) return paragraph;
+  paragraph.classList.add("long");
+  const more = make("button", "plain more", word("more")), whole = make("div");
+  more.type = "button";
+  more.onclick = () => { paragraph.classList.remove("long"); more.remove(); };
+  whole.append(paragraph, more);
+  return whole;
 }
 
-function file(post, address) {
-  const { kind, name, size } = post.media;
-  const url = address(post);
-  if (PICTURE.has(kind)) {
-    const link = make("a", `picture ${kind}`);
-    link.href = url;
-    link.target = "_blank";
-    const image = make("img");
-    image.src = url;
-    image.alt = name;
-    image.loading = "lazy";
-    link.append(image);
-    return link;
-  }
-  if (AUDIO.has(kind) || VIDEO.has(kind)) {
-    const player = make(AUDIO.has(kind) ? "audio" : "video");
-    player.src = url;
-    player.controls = true;
-    player.preload = "metadata";
-    player.setAttribute("aria-label", name);
-    return player;
-  }
-  const link = make("a", "file");
-  link.href = url;
-  link.download = name;
-  const label = make("span", "file-name", name);
-  label.append(make("small", "", sizeOf(size)));
-  link.append(icon("file"), label);
-  return link;
+function said(name, text, tag = "div") {
+  const element = make(tag, name, text);
+  element.dir = "auto";
+  return element;
 }
 
 // `list`: the <ol>. `is_mine(post)`, `address(post)` of its file, `act(what, post, choice)`, `looked()`: other
 // posts came into view, `is_command(text)` of what a person wrote, and `names`: whether authors are shown.
 export class Feed {
-  #list; #options; #follow; #posts = new Map(); #before = 0; #asked = false;
+  #list; #options; #follow; #posts = new Map(); #before = 0; #asked = false; #wanted = null;
 
   constructor(list, options) {
     this.#list = list;
@@ -100,6 +74,11 @@ export class Feed {
   get is_empty() { return this.#list.childElementCount === 0; }
 
   clear() {
+    this.#wanted = null;
+    this.#empty();
+  }
+
+  #empty() {
     this.#posts.clear();
     this.#before = 0;
     for (const item of this.#list.children) this.#follow.drop(item);
@@ -113,7 +92,7 @@ export class Feed {
     if (latest) {
       const known = posts.some((post) => this.#posts.has(post.id));
       const news = posts.some((post) => !this.#posts.has(post.id));
-      if (!known) this.clear();
+      if (!known) this.#empty();
       for (const post of posts) this.#put(post);
       // Older pages that are shown already stay; they are not asked for again.
       if (!known || before < this.#before) this.#before = before;
@@ -128,12 +107,14 @@ export class Feed {
       this.#list.scrollTop = top + this.#list.scrollHeight - height;
     }
     this.#asked = false;
+    if (this.#wanted) this.show(this.#wanted.id, this.#wanted.patience);
     requestAnimationFrame(() => this.#list.setAttribute("aria-busy", "false"));
   }
 
   put(post) {
     const known = this.#posts.has(post.id);
     this.#put(post);
+    if (!known) this.#posts.get(post.id).item.classList.add("fresh");
     if (this.#follow.following || (!known && this.#options.is_mine(post))) this.toEnd();
     else if (!known) this.#follow.announce();
   }
@@ -162,6 +143,23 @@ export class Feed {
 
   toEnd() { this.#follow.toEnd(); }
 
+  // Bring a post into view, once it is there; older ones are asked for as far as they may be needed.
+  show(id, patience = 20) {
+    const item = this.#posts.get(id)?.item;
+    this.#wanted = item || !patience ? null : { id, patience: patience - 1 };
+    if (!item) { this.#ask(); return; }
+    this.#follow.following = false;
+    item.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    item.classList.add("shown");
+    setTimeout(() => item.classList.remove("shown"), 2500);
+  }
+
+  // The last post that somebody wrote on this page.
+  get lastOfMine() {
+    const mine = this.posts.filter((post) => this.#options.is_mine(post) && post.text && !post.deleted);
+    return mine.sort((one, other) => one.at - other.at).at(-1);
+  }
+
   #pendingOf(id) { return this.#list.querySelector(`[data-pending="${CSS.escape(id)}"]`); }
 
   #ask() {
@@ -188,9 +186,11 @@ export class Feed {
   // The day stands above its first post, a name above the first of several by the same person.
   #regroup(item) {
     const previous = item.previousElementSibling;
-    const begins = !previous || previous.dataset.date !== item.dataset.date;
+    let dated = previous; // a card is a heading of its own: it has no day, and the day stands below it
+    while (dated && !dated.dataset.date) dated = dated.previousElementSibling;
+    const begins = dated?.dataset.date !== item.dataset.date;
     if (begins && item.dataset.date) item.dataset.day = dayOf(Number(item.dataset.at)); else delete item.dataset.day;
-    item.classList.toggle("follows", !begins && previous.dataset.who === item.dataset.who && item.dataset.who !== "notice");
+    item.classList.toggle("follows", !begins && previous?.dataset.who === item.dataset.who && item.dataset.who !== "notice");
   }
 
   #draw(post) {
@@ -200,20 +200,23 @@ export class Feed {
     const item = make("li", `post ${mine ? "mine" : post.side === "page" ? "colleague" : "theirs"} ${style}`);
     item.dataset.id = post.id;
     item.dataset.at = post.at;
-    item.dataset.date = new Date(post.at).toDateString();
+    if (style !== "card") item.dataset.date = new Date(post.at).toDateString();
     item.dataset.who = style === "notice" ? "notice" : `${post.side}${post.by ?? ""}${post.author ?? ""}${style}`;
-    if (this.#options.names && post.author && !mine) item.append(make("div", "who", post.author));
+    // Who sees the sides needs no name on each post; who hears the posts does.
+    const speaker = mine ? word("you") : post.author || (this.#options.names ? "" : document.body.dataset.business);
+    if (speaker && style !== "notice" && style !== "card") item.append(said(this.#options.names && post.author && !mine ? "who" : "spoken", speaker));
     const bubble = make("div", "bubble");
     if (post.quote) {
       const quote = make("button", "quote");
       quote.type = "button";
-      if (post.quote.author) quote.append(make("b", "", post.quote.author));
-      quote.append(make("span", "", post.quote.text || word("message")));
-      quote.onclick = () => this.#posts.get(post.quote.id)?.item.scrollIntoView({ block: "center", behavior: "smooth" });
+      if (post.quote.author) quote.append(said("", post.quote.author, "b"));
+      quote.append(said("", post.quote.text || word("message"), "span"));
+      quote.onclick = () => this.show(post.quote.id);
       bubble.append(quote);
     }
-    if (post.media) bubble.append(file(post, this.#options.address));
-    if (post.text) bubble.append(linked(post.text));
+    if (post.media) bubble.append(file(post.media, this.#options.address(post)));
+    // A note looks like one, and needs its mark no more.
+    if (post.text) bubble.append(linked(style === "note" ? post.text.replace(/^\/(\/|note\s)\s*/i, "") : post.text));
     if (post.deleted) bubble.append(make("div", "text gone", word("deleted")));
     bubble.append(this.#meta(post, mine, is_command));
     if (post.reaction) bubble.append(make("span", "reaction", post.reaction));
@@ -225,7 +228,7 @@ export class Feed {
 
   #meta(post, mine, is_command) {
     const meta = make("div", "meta");
-    const time = make("time", "", timeOf(post.at));
+    const time = make("time", "", clock.format(post.at));
     time.dateTime = new Date(post.at).toISOString();
     if (post.edited && post.style !== "card") meta.append(make("span", "", word("edited")));
     meta.append(time);
@@ -248,7 +251,11 @@ export class Feed {
       button.type = "button";
       button.dataset.key = choice.id;
       if (post.chosen) button.setAttribute("aria-pressed", String(choice.id === post.chosen));
-      button.onclick = () => { button.setAttribute("aria-busy", "true"); this.#options.act("press", post, choice); };
+      button.onclick = () => {
+        if (button.ariaBusy === "true") return; // a double tap is one tap
+        button.ariaBusy = "true";
+        this.#options.act("press", post, choice);
+      };
       group.append(button);
     }
     return group;

@@ -152,18 +152,21 @@ class Rig:
         reply_to: str = "",
         style: PostStyle = PostStyle.MESSAGE,
         author: str = "",
+        origin: Origin = Origin.BOT,
+        silent: bool = False,
     ) -> OutgoingMessage:
         self.count += 1
         return OutgoingMessage(
             message_id=message_id or f"out-{self.count}",
             chat=chat,
-            origin=Origin.BOT,
+            origin=origin,
             text=text,
             choices=choices,
             media=media,
             reply_to=reply_to,
             style=style,
             author=author,
+            silent=silent,
         )
 
 
@@ -178,12 +181,14 @@ async def running(
     port: int = 0,
     tidy_every: timedelta = timedelta(minutes=5),
     language: str = "en",
+    sites: tuple[str, ...] = (),
+    channel: str = CHANNEL,
 ) -> AsyncIterator[Rig]:
     """Start a web chat on a port of its own."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(ClientSession())
         host = RecordingHost(
-            channel=CHANNEL,
+            channel=channel,
             http=http,
             folder=folder,
             public_url=public_url,
@@ -194,9 +199,8 @@ async def running(
         if documents is not None:
             host.documents = documents
         clock = Clock()
-        plugin = WebChat(
-            Settings(enabled=True, desk_key=SecretStr(desk_key)), host, clock=clock, tidy_every=tidy_every
-        )
+        settings = Settings(enabled=True, desk_key=SecretStr(desk_key), sites=sites)
+        plugin = WebChat(settings, host, clock=clock, tidy_every=tidy_every)
         app = web.Application()
         for route in plugin.routes():
             tail = "{tail:.*}" if route.path.endswith("/") else ""
@@ -210,3 +214,15 @@ async def running(
         stack.push_async_callback(plugin.disconnect)
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield Rig(host=host, plugin=plugin, url=url, clock=clock, stack=stack)
+
+
+async def thread_of(rig: Rig, key: str = "contact-1", title: str = "K7 Camille") -> ChatRef:
+    """A thread in the support's room."""
+    return SUPPORT.thread(await rig.plugin.open_thread(SUPPORT, title=title, key=key))
+
+
+async def watch(page: Page, chat: ChatRef) -> list[str]:
+    """Open a thread; gives the texts that it begins with."""
+    await page.say(type="watch", room=chat.chat_id, thread=chat.thread_id or "")
+    history = await page.hear("history")
+    return [post.get("text", "") for post in history["posts"]]

@@ -33,6 +33,16 @@ async def test_check_looks_at_the_desk_key(rig: Rig) -> None:
     assert good == Finding(what=good.what, is_ok=True)
 
 
+async def test_check_looks_at_what_frames_need(tmp_path: Path) -> None:
+    """`check` says that a frame on another site needs https, and nothing of frames that nobody asked for."""
+    sites = ("https://www.example.com",)
+    for public_url, is_ok in (("", False), ("http://chat.example", False), ("https://chat.example", True)):
+        async with running(tmp_path, public_url=public_url, sites=sites) as rig:
+            _, found = await rig.plugin.check()
+            assert found.is_ok is is_ok
+            assert ("https" in found.advice) is not is_ok
+
+
 def test_settings_refuse_unknown_keys() -> None:
     """A misspelt key in the channel's table is an error."""
     with pytest.raises(ValidationError):

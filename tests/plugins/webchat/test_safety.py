@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, WSServerHandshakeError
+from aiohttp import WSServerHandshakeError
 
 from bot.api import Choice, ConnectionFailed, RateLimited
 from plugins.webchat.frames import FRAME_LIMIT_BYTES, TEXT_LIMIT
@@ -36,64 +36,6 @@ async def test_public_address_is_an_own_origin(tmp_path: Path) -> None:
         assert await browser.enter() == 200
         browser.origin = "http://chat.example"
         assert await browser.enter() == 403
-
-
-@pytest.mark.parametrize(
-    ("path", "ancestors"), [("/chat/", "frame-ancestors 'self'"), ("/desk/", "frame-ancestors 'none'")]
-)
-async def test_pages_are_strict(rig: Rig, path: str, ancestors: str) -> None:
-    """Every page forbids whatever does not come from this server, and being framed by others."""
-    async with ClientSession() as session, session.get(f"{rig.url}{path}") as answer:
-        policy = answer.headers["Content-Security-Policy"]
-        text = await answer.text()
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
-    assert policy.endswith(ancestors)
-    assert "unsafe" not in policy
-    assert "://" not in text.replace("http://www.w3.org", "")
-
-
-async def test_business_name_is_escaped(rig: Rig) -> None:
-    """Whatever the business is called, its page stays a page."""
-    rig.host.business = '<script>"Dupont & Fils"</script>'
-    async with ClientSession() as session, session.get(f"{rig.url}/chat/") as answer:
-        text = await answer.text()
-    assert "<title>&lt;script&gt;&quot;Dupont &amp; Fils&quot;&lt;/script&gt;</title>" in text
-
-
-async def test_contact_page_is_small(rig: Rig) -> None:
-    """The contact's page with everything it loads is under 60 kB."""
-    parts = "icon.svg base.css chat.css chat.js composer.js connection.js feed.js follow.js make.js toast.js"
-    async with ClientSession() as session:
-        async with session.get(f"{rig.url}/chat/") as answer:
-            size = len(await answer.read())
-        for name in (*parts.split(), "words.js"):
-            async with session.get(f"{rig.url}/chat/assets/{name}") as answer:
-                assert answer.status == 200
-                size += len(await answer.read())
-    assert size < 60_000
-
-
-async def test_assets_are_asked_for_once(rig: Rig) -> None:
-    """A browser that has a file learns that it did not change; what is no asset is not found."""
-    async with ClientSession() as session:
-        async with session.get(f"{rig.url}/desk/assets/desk.js") as answer:
-            assert answer.headers["Content-Type"].partition(";")[0] in {
-                "text/javascript",
-                "application/javascript",
-            }
-            tag = answer.headers["ETag"]
-        async with session.get(f"{rig.url}/desk/assets/desk.js", headers={"If-None-Match": tag}) as answer:
-            assert answer.status == 304
-        for name in ("chat.html", "..%2Fplugin.py", "nothing.js", ""):
-            async with session.get(f"{rig.url}/chat/assets/{name}") as answer:
-                assert answer.status == 404
-        async with session.get(f"{rig.url}/chat", allow_redirects=False) as answer:
-            assert (answer.status, answer.headers["Location"]) == (308, "/chat/")
-        for path in ("/chat/nothing", "/chat/socket/x", "/desk/nothing"):
-            async with session.get(f"{rig.url}{path}") as answer:
-                assert answer.status in {403, 404}
 
 
 @pytest.mark.parametrize(

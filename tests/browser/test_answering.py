@@ -1,0 +1,173 @@
+"""Answering from the rooms: ready replies, commands, notes, and who is writing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from bot.api import ChatRef, IncomingMessage, Mark, Origin
+from tests.browser.chromium import Trouble, person
+from tests.browser.pages import enter, greet, received
+from tests.plugins.webchat.rig import SUPPORT, Rig
+
+pytestmark = pytest.mark.browser
+
+CANNED = {
+    "bonjour": "Bonjour {first_name}, ici {team}. Comment puis-je vous aider ?",
+    "fermeture": "Nous rouvrons {next_open}.",
+    "retour": "Vous avez 30 jours pour changer d'avis.",
+}
+
+
+async def open_thread(rig: Rig, browser: Browser, trouble: Trouble) -> tuple[Page, ChatRef]:
+    """A member's page with a thread open in it."""
+    rig.host.ready_texts = dict(CANNED)
+    place = SUPPORT.thread(await rig.plugin.open_thread(SUPPORT, title="Camille Sagan", key="k"))
+    await rig.plugin.send(rig.message(place, "bonjour", author="Camille Sagan"))
+    _, page = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, page)
+    await page.get_by_role("link", name="Camille Sagan").click()
+    await expect(page.locator("#posts").get_by_text("bonjour")).to_be_visible()
+    return page, place
+
+
+async def test_ready_reply_is_chosen_by_keyboard(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """A slash opens the ready replies; the one that is chosen stands in the field, filled in, to be sent."""
+    page, _ = await open_thread(rig, browser, trouble)
+    field = page.locator("#composer textarea")
+    await field.press_sequentially("/")
+    options = page.get_by_role("option")
+    await expect(options).to_have_count(5)
+    await expect(options.first).to_have_attribute("aria-selected", "true")
+    selected = await options.first.get_attribute("id")
+    assert selected
+    await expect(field).to_have_attribute("aria-activedescendant", selected)
+    await field.press("ArrowDown")
+    await field.press("ArrowDown")
+    await expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    await field.press("Enter")
+    await expect(field).to_have_value(CANNED["retour"])
+    await expect(page.get_by_role("listbox")).to_be_hidden()
+    assert rig.host.events == []
+    await field.fill("/bon")
+    await expect(options).to_have_count(1)
+    await field.press("Tab")
+    await expect(field).to_have_value("Bonjour Camille, ici Support. Comment puis-je vous aider ?")
+    await field.press("Enter")
+    await received(rig, 1)
+
+
+async def test_reply_that_only_the_bot_can_fill_is_sent_by_name(
+    rig: Rig, browser: Browser, trouble: Trouble
+) -> None:
+    """A ready reply with a placeholder that the page cannot fill becomes the command that sends it."""
+    page, _ = await open_thread(rig, browser, trouble)
+    await page.get_by_role("button", name="Réponses prêtes et commandes").click()
+    await page.get_by_role("option", name="fermeture").click()
+    await expect(page.locator("#composer textarea")).to_have_value("/c fermeture")
+
+
+async def test_whole_command_is_sent_at_once(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """A command that is written out is sent with Enter; the beginning of one is completed first."""
+    page, _ = await open_thread(rig, browser, trouble)
+    field = page.locator("#composer textarea")
+    await field.press_sequentially("/claim")
+    await field.press("Enter")
+    await received(rig, 1)
+    assert isinstance(rig.host.events[0], IncomingMessage)
+    assert rig.host.events[0].text == "/claim"
+    await field.press_sequentially("/clo")
+    await field.press("Enter")
+    await expect(field).to_have_value("/close ")
+    await field.press("Escape")
+    await expect(page.locator("#thread-title")).to_be_hidden()
+
+
+async def test_escape_closes_the_menu_first(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """Escape closes the open menu and leaves the thread where it is."""
+    page, _ = await open_thread(rig, browser, trouble)
+    field = page.locator("#composer textarea")
+    await field.press_sequentially("/")
+    await expect(page.get_by_role("listbox")).to_be_visible()
+    await field.press("Escape")
+    await expect(page.get_by_role("listbox")).to_be_hidden()
+    await expect(page.locator("#thread-title")).to_be_visible()
+
+
+async def test_note_looks_like_one_before_it_is_sent(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """The field looks and is named otherwise for a note, which goes out with its mark and shows without."""
+    page, place = await open_thread(rig, browser, trouble)
+    form, field = page.locator("#composer"), page.locator("#composer textarea")
+    await page.get_by_role("button", name="Note", exact=True).click()
+    await expect(field).to_be_focused()
+    await expect(form).to_have_class(re.compile(r"\bnoting\b"))
+    await expect(field).to_have_accessible_name("Note pour l’équipe : elle ne part pas")
+    await field.fill("cliente fidèle")
+    await field.press("Enter")
+    await received(rig, 1)
+    note = rig.host.events[0]
+    assert isinstance(note, IncomingMessage)
+    assert note.text == "// cliente fidèle"
+    await rig.plugin.mark(place, note.message_id, Mark.NOTED)
+    await expect(page.locator(".post.note .text")).to_have_text("cliente fidèle")
+    await page.get_by_role("button", name="Réponse", exact=True).click()
+    await expect(field).to_have_accessible_name("Répondre au client")
+    await field.fill("//")
+    await expect(form).to_have_class(re.compile(r"\bnoting\b"))
+    await page.get_by_role("button", name="Réponse", exact=True).click()
+    await expect(field).to_have_value("")
+
+
+async def test_file_of_a_note_stays_in_the_team(
+    tmp_path: Path, rig: Rig, browser: Browser, trouble: Trouble
+) -> None:
+    """A file that is added while a note is written is a note itself; one that is added to a reply is none."""
+    page, _ = await open_thread(rig, browser, trouble)
+    files = page.locator("input[type=file]")
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(b"x")
+    await page.get_by_role("button", name="Note", exact=True).click()
+    await files.set_input_files(plan)
+    await received(rig, 1)
+    await page.get_by_role("button", name="Réponse", exact=True).click()
+    await files.set_input_files(plan)
+    await received(rig, 2)
+    texts = [event.text for event in rig.host.events if isinstance(event, IncomingMessage)]
+    assert texts == ["// plan.pdf", ""]
+
+
+async def test_both_sides_see_who_writes(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """The team sees that the contact writes, and the contact that somebody does; a note shows to nobody."""
+    _, contact = await person(browser, trouble)
+    chat = await greet(rig, contact)
+    name = rig.host.events[0].sender.name  # type: ignore[union-attr]
+    place = SUPPORT.thread(await rig.plugin.open_thread(SUPPORT, title=name, key="k"))
+    await rig.plugin.send(rig.message(place, "bonjour", author=name))
+    _, member = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, member)
+    await member.get_by_role("link", name=name).click()
+    await expect(member.locator("#posts").get_by_text("bonjour")).to_be_visible()
+    await contact.get_by_label("Écrire un message").press_sequentially("j'ai")
+    await expect(member.get_by_text(f"{name} écrit…")).to_be_visible()
+    field = member.locator("#composer textarea")
+    await field.press_sequentially("// hm")
+    await field.fill("")
+    await field.press_sequentially("Bonjour")
+    await expect(contact.get_by_text("On vous écrit…")).to_be_visible()
+    await rig.plugin.send(rig.message(chat, "Bonjour", origin=Origin.HUMAN))
+    await expect(contact.get_by_text("On vous écrit…")).to_have_count(0)
+
+
+async def test_canned_replies_follow_the_settings(rig: Rig, browser: Browser, trouble: Trouble) -> None:
+    """A page without any says that none matches, and still lists the commands."""
+    _, page = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, page)
+    await page.get_by_role("link", name="Général").first.click()
+    field = page.locator("#composer textarea")
+    await field.press_sequentially("/")
+    await expect(page.get_by_role("option")).to_have_count(2)
+    await field.fill("/xyz")
+    await expect(page.get_by_text("Aucune ne correspond.")).to_be_visible()
+    await field.press("Enter")
+    await received(rig, 1)
