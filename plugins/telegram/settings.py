@@ -1,0 +1,32 @@
+"""A Telegram bot's table in config.toml."""
+
+from typing import Literal
+
+from pydantic import SecretStr, field_validator
+
+from bot.api import ChannelSettings
+
+OFFICIAL_API_URL = "https://api.telegram.org"
+
+
+class Settings(ChannelSettings):
+    """What `[channels.telegram]` may say.
+
+    Attributes:
+        token: what @BotFather gave.
+        mode: `polling` asks the platform for messages; `webhook` is called by it, at `server.public_url`.
+        api_url: the root of the Bot API; methods are at `<api_url>/bot<token>/<method>`, files at
+            `<api_url>/file/bot<token>/…`.
+    """
+
+    token: SecretStr = SecretStr("")
+    mode: Literal["polling", "webhook"] = "polling"
+    api_url: str = OFFICIAL_API_URL
+
+    @field_validator("api_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        root = value.strip().rstrip("/")
+        if not root.startswith(("http://", "https://")):
+            raise ValueError(f"it is no address of a server; write one like {OFFICIAL_API_URL}")
+        return root

@@ -1,0 +1,1 @@
+"""Telegram, with the SDK, against the simulated platform."""

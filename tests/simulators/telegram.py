@@ -1,0 +1,192 @@
+"""A local Telegram Bot API over real HTTP: strict, with long polling, webhooks, and every trouble it makes.
+
+Methods are at `/bot<token>/<method>`, by GET or POST, with parameters in the address, a form, JSON or
+multipart; files are at `/file/bot<token>/<path>`.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from aiohttp import ClientSession, web
+
+from tests.simulators.telegram_chats import BOT_ID, Chats, Payload, Refusal
+from tests.simulators.telegram_methods import FILE_KINDS, Methods, Upload
+from tests.simulators.telegram_rules import PostLimit
+from tests.simulators.telegram_updates import Trouble, Updates
+
+TOKEN = f"{BOT_ID}:token-of-the-simulated-bot"
+UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
+HOUSEKEEPING = frozenset(
+    {"getUpdates", "getChat", "getChatMember", "setMyCommands", "getForumTopicIconStickers", "pinChatMessage"}
+    | {"answerCallbackQuery", "deleteWebhook", "setWebhook", "getWebhookInfo"}
+)
+"""Calls that a trouble passes over: it is for the next call that people see the outcome of."""
+
+
+_TEXTS = frozenset(
+    {"text", "caption", "name", "title", "address", "first_name", "phone_number", "secret_token", "url"}
+    | {"callback_query_id", "business_connection_id", "file_id", *FILE_KINDS}
+)
+"""Parameters that are a text by nature, and no JSON."""
+
+
+@dataclass(slots=True)
+class TelegramPlatform(Updates):
+    """The platform's server for one bot; enter it as a context to start it.
+
+    Attributes:
+        token: the bot's.
+        delay_s: how long every call takes, those for updates aside.
+        chats: what people see.
+        limit: how many posts a group takes.
+        calls: every call that was authorised: method and parameters.
+        url: the root of the API, once started.
+    """
+
+    token: str = TOKEN
+    delay_s: float = 0.0
+    chats: Chats = field(init=False)
+    limit: PostLimit = field(default_factory=lambda: PostLimit(clock=time.monotonic))
+    calls: list[tuple[str, Payload]] = field(default_factory=list)
+    url: str = ""
+    _methods: Methods = field(init=False)
+    _next: deque[Trouble] = field(default_factory=deque)
+    _held: dict[int, asyncio.Event] = field(default_factory=dict)
+    _runner: web.AppRunner | None = None
+
+    def __post_init__(self) -> None:
+        self.chats = Chats(emit=self.emit)
+        self._methods = Methods(self.chats)
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=UPLOAD_LIMIT_BYTES)
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/files/{file}", self._download)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._http = ClientSession()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        assert self._http is not None
+        await self._http.close()
+        await self.stop_serving()
+
+    async def stop_serving(self) -> None:
+        """Close every connection and accept no more; the port is dead from here on."""
+        self._over.set()
+        for gate in self._held.values():
+            gate.set()
+        async with self.news:
+            self.news.notify_all()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def fail_next(self, *troubles: Trouble) -> None:
+        """Give the next calls these troubles, one each, in order; `HOUSEKEEPING` is spared."""
+        self._next.extend(troubles)
+
+    def hold(self, chat_id: int) -> None:
+        """Carry out no call that names this chat until `release`."""
+        self._held.setdefault(chat_id, asyncio.Event())
+
+    def release(self, chat_id: int) -> None:
+        """Carry out what was held for this chat."""
+        if (gate := self._held.pop(chat_id, None)) is not None:
+            gate.set()
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        try:
+            self._authorise(request)
+            call, uploads = await _parameters(request)
+            self.calls.append((method, call))
+            if method == "getUpdates":
+                return _json({"ok": True, "result": await self.updates(call)})
+            return await self._carry_out(request, method, call, uploads)
+        except Refusal as refusal:
+            return _json(refusal.answer, status=refusal.status)
+        except (KeyError, TypeError, ValueError) as error:
+            problem = {"ok": False, "error_code": 400, "description": f"Bad Request: wrong parameter {error}"}
+            return _json(problem, status=400)
+        finally:
+            await self._tell()
+
+    async def _carry_out(
+        self, request: web.Request, method: str, call: Payload, uploads: Mapping[str, Upload]
+    ) -> web.StreamResponse:
+        chat_id = int(call.get("chat_id", 0))
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
+        if (gate := self._held.get(chat_id)) is not None:
+            await gate.wait()
+        trouble = self._next.popleft() if self._next and method not in HOUSEKEEPING else None
+        if trouble is Trouble.HANG:
+            await self._over.wait()
+        if trouble is Trouble.BAD_GATEWAY:
+            return web.Response(status=502, text="<html>Bad Gateway</html>", content_type="text/html")
+        if trouble is not None and trouble not in {Trouble.DROP, Trouble.GARBAGE}:
+            raise self.refusal(trouble)
+        self.limit.admit(method, chat_id)
+        result = self.turn_webhook(method, call) if "Webhook" in method else None
+        if result is None:
+            result = self._methods.carry_out(method, call, uploads)
+        if trouble is Trouble.DROP:
+            assert request.transport is not None
+            request.transport.abort()
+        if trouble is Trouble.GARBAGE:
+            return web.Response(text="<html>Welcome to the proxy</html>", content_type="text/html")
+        return _json({"ok": True, "result": result})
+
+    def _authorise(self, request: web.Request) -> None:
+        if request.match_info["token"] != self.token:
+            raise Refusal(401, "Unauthorized")
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        found = self.chats.files.get(request.match_info["file"])
+        if request.match_info["token"] != self.token or found is None:
+            return _json({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
+        return web.Response(body=found[1])
+
+
+async def _parameters(request: web.Request) -> tuple[Payload, dict[str, Upload]]:
+    """The parameters of a call, and the files that came with it."""
+    found: Payload = dict(request.query)
+    uploads: dict[str, Upload] = {}
+    if request.content_type == "application/json":
+        found |= msgspec.json.decode(await request.read())
+    else:
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                uploads[name] = (value.filename, value.file.read())
+            else:
+                found[name] = value
+    return {name: _value(name, value) for name, value in found.items()}, uploads
+
+
+def _value(name: str, value: Any) -> Any:
+    """A parameter, whose text is JSON where it is not a text by nature."""
+    if not isinstance(value, str) or name in _TEXTS:
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return value
+
+
+def _json(answer: Any, *, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(answer), status=status, content_type="application/json")
