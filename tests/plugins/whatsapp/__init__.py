@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio, against a strict local Twilio."""
