@@ -1,0 +1,1 @@
+"""What the platforms behind the Graph API share; each of them adds its own facts and settings."""

@@ -1,0 +1,1 @@
+"""Tests of what the platforms behind the Graph API share."""
