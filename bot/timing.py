@@ -48,8 +48,8 @@ def _wait(
     if (current.timed_since, current.timed_team) == (since, current.team):
         return {}
     reminders, calendar = rules.settings.reminders, rules.calendar(current.team)
-    # A team that was passed the conversation is given its own time.
-    start = since if current.timed_since != since else now
+    # A team is given its own time: from when it got the conversation, not from when the bot did.
+    start = max(since, current.opened_at or since) if current.timed_since != since else now
     timers.pop(Timer.REMIND, None)
     timers.pop(Timer.ESCALATE, None)
     if reminders.team and (at := calendar.after(start, reminders.team[0])) is not None:

@@ -27,8 +27,9 @@ class OpenConversation:
         turn.handled_by = "open_conversation"
         if not isinstance(turn.event, (IncomingMessage, ButtonPressed)):
             return
-        left = {timer: at for timer, at in current.timers.items() if timer not in _ENDED_BY_A_MESSAGE}
-        turn.change(waiting_since=current.waiting_since or turn.now, timers=left)
+        if current.waiting_since is None or not _ENDED_BY_A_MESSAGE.isdisjoint(current.timers):
+            left = {timer: at for timer, at in current.timers.items() if timer not in _ENDED_BY_A_MESSAGE}
+            turn.change(waiting_since=current.waiting_since or turn.now, timers=left)
         is_held = is_away(turn, current.team) and turn.rules.is_held(current.team)
         forward(turn, turn.record.messages[turn.message], silent=is_held)
         if self.says_away:

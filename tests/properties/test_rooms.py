@@ -7,7 +7,7 @@ import pytest
 from bot.api import ChatRef
 from tests.properties.addressing import Way
 from tests.properties.machine import WholeBot
-from tests.properties.places import ANN, BOB, EVE, JOE, KIM, MARKET, MEMBERS, SALES
+from tests.properties.places import ANN, BOB, EVE, JOE, KIM, MARKET, MEMBERS
 from tests.properties.town import Trouble
 
 MIA = MEMBERS[0]
@@ -66,18 +66,6 @@ def test_in_the_inbox_for_a_second_time() -> None:
         machine.contact_writes(contact=ANN, said=["hello"], at_once=False)
         machine.listed_goes_on_duty(member=EVE, text="off")
         machine.contact_writes(contact=ANN, said=["hello"], at_once=False)
-
-    _play(moves)
-
-
-def test_transcript_that_a_team_refuses() -> None:
-    """Of a transcript that a team's chat refuses, the inbox is shown only what it has not got."""
-
-    def moves(machine: WholeBot) -> None:
-        machine.contact_writes(contact=ANN, said=["hello", "hours"], at_once=False)
-        machine.room_is_hard_to_reach(room=SALES, troubles=[Trouble.SHUT, Trouble.SHUT])
-        machine.contact_writes(contact=ANN, said=["price"], at_once=False)
-        machine.time_passes(duration="3m")
 
     _play(moves)
 
@@ -205,21 +193,6 @@ def test_refused_words_that_come_again_after_a_restart() -> None:
         machine.listed_writes(member=EVE, way=Way.CODE, place=0, text=WORDS)
         machine.contact_writes(contact=ANN, said=["hello"], at_once=False)
         machine.event_comes_again(place=2)
-
-    _play(moves)
-
-
-def test_failure_before_the_answer() -> None:
-    """A report that a post failed counts, though it comes before the platform has said that it took it."""
-
-    def moves(machine: WholeBot) -> None:
-        machine.listed_goes_on_duty(member=EVE, text="on")
-        machine.contact_is_served(contact=ANN, choice="field", who=MIA, place=0)
-        machine.time_passes(duration="10s")
-        machine.room_is_hard_to_reach(room=EVE, troubles=[Trouble.DROPPED] + [Trouble.RATE_LIMITED] * 3)
-        machine.contact_writes(contact=ANN, said=["hello"], at_once=False)
-        newest = min(len(machine.town["phone"].shown), 4) - 1
-        machine.failure_is_reported_late(place=newest, is_window_shut=False)
 
     _play(moves)
 

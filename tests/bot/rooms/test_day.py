@@ -228,6 +228,17 @@ async def test_reminders(world: Day) -> None:
     assert sum("⏰" in text for text in world.texts(SALES)) == 2
 
 
+async def test_a_team_has_its_own_time(world: Day) -> None:
+    """What the bot had for two hours is called to mind ten minutes after people got it, not at once."""
+    await world.says("Good day")
+    await world.passes(timedelta(hours=2, minutes=1))
+    place = await world.place(INBOX_CHAT)
+    await world.passes(timedelta(minutes=8))
+    assert not any("⏰" in text for text in world.texts(place))
+    await world.passes(timedelta(minutes=3))
+    assert sum("⏰" in text for text in world.texts(place)) == 1
+
+
 async def test_an_answer_ends_the_wait(world: Day) -> None:
     """Once somebody has answered nobody is reminded, and the next wait is reminded anew."""
     await world.assigned("sales")
