@@ -57,7 +57,7 @@ def _wait(
     is_there = reminders.escalate_to not in {None, current.team}
     if reminders.escalate_after and is_there and (at := calendar.after(start, reminders.escalate_after)):
         timers[Timer.ESCALATE] = at
-    return {"timed_since": since, "timed_team": current.team, "reminded": 0}
+    return {"timed_since": since, "timed_team": current.team, "timed_from": start, "reminded": 0}
 
 
 def _quiet(current: Conversation, timers: dict[Timer, datetime], rules: Rulebook) -> None:

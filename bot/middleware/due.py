@@ -51,7 +51,8 @@ def _remind(turn: Turn) -> None:
         turn.tell(say("notice.lapsed", agent=agent, code=conversation.code), to_all=True)
     turn.change(reminded=number)
     if not is_last:
-        at = turn.rules.calendar(conversation.team).after(since, reminders[number])
+        start = conversation.timed_from or since
+        at = turn.rules.calendar(conversation.team).after(start, reminders[number])
         if at is not None:
             turn.change(timers={**turn.conversation.timers, Timer.REMIND: max(at, turn.now)})
 

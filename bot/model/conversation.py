@@ -183,6 +183,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
         timers: what is to happen, and when.
         timed_since: the wait that the team is reminded of.
         timed_team: the team that is reminded.
+        timed_from: from when its reminders are counted.
         reminded: how often it was, in this wait.
         away_until: until when the team is away, as the contact was told.
         warned_at: the contact's last message that a warning of the shutting window was about.
@@ -235,6 +236,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     timers: dict[Timer, datetime] = {}
     timed_since: datetime | None = None
     timed_team: str = ""
+    timed_from: datetime | None = None
     reminded: int = 0
     away_until: datetime | None = None
     warned_at: datetime | None = None
