@@ -331,7 +331,8 @@ def release_held(turn: Turn) -> None:
 def _reachable_room(turn: Turn, team: str) -> tuple[Room, str]:
     """The team's chat; or the inbox, and what to tell it, when the team has none."""
     room = turn.rules.room_of(team)
-    if room is not None:
+    chats = room.members or (room.chat,) if room is not None else ()
+    if room is not None and not all(turn.around.is_down(chat.channel) for chat in chats):
         return room, ""
     known = turn.rules.settings.teams.get(team)
     reason = "no chat" if known is None or known.chat is None else str(known.chat)

@@ -23,6 +23,7 @@ class Alarms:
         announce: posts a line in the inbox.
         rules: config.toml as it is now.
         clock: the time, in UTC.
+        down: the channels that were told of, and are not back; changed in place.
     """
 
     def __init__(
@@ -32,13 +33,14 @@ class Alarms:
         announce: Callable[[str], Awaitable[None]],
         rules: Callable[[], Rulebook],
         clock: Callable[[], datetime],
+        down: set[str],
     ) -> None:
         self._statuses = statuses
         self._announce = announce
         self._rules = rules
         self._clock = clock
         self._failing_since: dict[str, datetime] = {}
-        self._told: set[str] = set()
+        self._told = down
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""

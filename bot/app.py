@@ -250,6 +250,7 @@ class App:
             announce=self._core.receiver.announce,
             rules=lambda: self._core.rules.book,
             clock=self._clock,
+            down=self._core.down,
         )
 
     async def _ready_or_stopping(self, tasks: asyncio.TaskGroup) -> None:

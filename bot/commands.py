@@ -156,8 +156,12 @@ def export(options: Options, contact: str) -> int:
         return FAILED
     if found is None:
         return _unknown(contact)
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
-    print()
+    try:
+        json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
+        print(flush=True)
+    except BrokenPipeError:
+        # Whoever reads has seen enough; Python would complain once more when it closes what is closed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OK
 
 

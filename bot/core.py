@@ -87,6 +87,7 @@ class Core:
         settings: config.toml as it is in force.
         rules: what it means; replaced as a whole.
         plugins: those that are connected, by channel.
+        down: the channels that have not worked for a while; what begins meanwhile goes to the inbox.
         store: the records.
         media: the files.
         duty: what is known of the members of lists.
@@ -110,6 +111,7 @@ class Core:
         self.settings = settings
         self.rules = rules_of(settings)
         self.plugins: dict[str, Plugin] = {}
+        self.down: set[str] = set()
         self.store = disk.store
         self.media = disk.media
         self.moved: dict[str, str] = {}
@@ -160,6 +162,7 @@ class Core:
                 is_code=lambda code: index.record_of_code(code) is not None,
                 abilities=self._abilities,
                 duty=self.duty,
+                is_down=self.down.__contains__,
             ),
             outcomes=outcomes,
             moved=lambda: self.moved,

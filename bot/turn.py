@@ -63,6 +63,10 @@ class Due:
     event_id: str = ""
 
 
+def _never(_channel: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a decision may ask of the running bot; every one answers from memory.
@@ -73,6 +77,7 @@ class Surroundings:
         is_code: whether this is the code of a conversation that is not closed.
         abilities: what a platform can do in a chat; None while its channel has never been connected.
         duty: what is known of the members of lists.
+        is_down: whether a channel has not worked for a while.
     """
 
     new_code: Callable[[datetime], str]
@@ -80,6 +85,7 @@ class Surroundings:
     is_code: Callable[[str], bool]
     abilities: Abilities
     duty: Duty
+    is_down: Callable[[str], bool] = _never
 
 
 @dataclass(slots=True, kw_only=True)

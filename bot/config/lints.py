@@ -74,7 +74,9 @@ def _lint_address(
         return
     if chat.channel not in settings.channels:
         known = sorted(settings.channels)
-        advice = suggestion(chat.channel, known) or f"add a table [channels.{chat.channel}]"
+        table = f"add [channels.{chat.channel}] with enabled = true"
+        near = suggestion(chat.channel, known)
+        advice = f"{near}, or {table}" if near else table
         report.lint(path, f"there is no channel {named(chat.channel)}", advice)
     elif not settings.is_enabled(chat.channel):
         ends = "so nobody sees what arrives" if severity is Severity.ERROR else "so its chats go to the inbox"

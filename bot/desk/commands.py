@@ -1,5 +1,6 @@
 """What each command of a thread does; every one answers, and only a canned reply writes to the contact."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ CANCEL = "cancel"
 LONGEST = timedelta(days=60)
 """For so long a conversation can be put aside, or left to be closed."""
 REASON_KEPT = 200
+_NEARLY_A_TIME = re.compile(r"[0-9.,]+\s?[a-zA-Z]+\b")
 MOST_TAGS = 20
 TAG_LENGTH = 40
 
@@ -91,6 +93,9 @@ def close(turn: Turn, arguments: str) -> None:
         answer(turn, say("notice.closed_already", code=code))
     elif arguments.strip().lower() == CANCEL:
         _cancel_close(turn)
+    elif not after and _NEARLY_A_TIME.match(arguments.strip()):
+        # A slip of the finger must not say good bye to somebody.
+        answer(turn, say("notice.close_which"))
     elif after:
         timers = {**conversation.timers, Timer.CLOSE: turn.now + after}
         turn.change(timers=timers, close_by=turn.member)

@@ -87,7 +87,7 @@ def undo(turn: Turn, _arguments: str) -> None:
         answer(turn, say("notice.undo_nothing"))
         return
     _take_back(turn, line)
-    answer(turn, say("notice.undone", text=excerpt(line.text)), is_done=True)
+    answer(turn, say("notice.undone", text=excerpt(line.text)))
 
 
 def reacted(turn: Turn, event: ReactionChanged) -> None:

@@ -1,5 +1,6 @@
 """The keys that the tables of these platforms share in config.toml."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -16,7 +17,14 @@ def _root(value: str) -> str:
     return value.rstrip("/")
 
 
-AccountId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]*$")]
+def _digits(value: str) -> str:
+    """An id without white space around it."""
+    if not re.fullmatch(r"[0-9]*", value.strip()):
+        raise ValueError("this is no id; write the digits that the developer console shows, not a name")
+    return value.strip()
+
+
+AccountId = Annotated[str, AfterValidator(_digits)]
 """An id as the developer console shows it; empty until it is filled in."""
 
 

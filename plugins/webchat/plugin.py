@@ -118,7 +118,8 @@ class WebChat(Plugin):
         if not configured:
             # The one place where a key is logged: a newcomer has no other way in.
             _logger.info("the team rooms are at %s%s#key=%s", self.host.base_url, desk, keys.desk)
-            _logger.info("to try both sides at once, open %s%stour at this machine", self.host.base_url, desk)
+            if not self.host.public_url:
+                _logger.info("to try both sides, open %s%stour at this machine", self.host.base_url, desk)
         else:
             _logger.info("the team rooms are at %s%s", self.host.base_url, desk)
 

@@ -25,6 +25,7 @@ class Watch:
             announce=self._announce,
             rules=lambda: rules,
             clock=lambda: self.now,
+            down=set(),
         )
 
     async def _announce(self, text: str) -> None:

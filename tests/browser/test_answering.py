@@ -149,11 +149,17 @@ async def test_both_sides_see_who_writes(rig: Rig, browser: Browser, trouble: Tr
     await member.get_by_role("link", name=name).click()
     await expect(member.locator("#posts").get_by_text("bonjour")).to_be_visible()
     await contact.get_by_label("Écrire un message").press_sequentially("j'ai")
+    # What a contact's page tells, the bot shows in their thread; and the other way round.
+    assert await rig.host.until(lambda host: chat in host.typed)
+    await rig.plugin.typing(place)
     await expect(member.get_by_text(f"{name} écrit…")).to_be_visible()
     field = member.locator("#composer textarea")
     await field.press_sequentially("// hm")
     await field.fill("")
+    assert place not in rig.host.typed
     await field.press_sequentially("Bonjour")
+    assert await rig.host.until(lambda host: place in host.typed)
+    await rig.plugin.typing(chat)
     await expect(contact.get_by_text("On vous écrit…")).to_be_visible()
     await rig.plugin.send(rig.message(chat, "Bonjour", origin=Origin.HUMAN))
     await expect(contact.get_by_text("On vous écrit…")).to_have_count(0)

@@ -148,12 +148,22 @@ from tests.bot.config.snippets import BASE, loaded, rendered, settings
             "[teams.y]\nchat = 3",
             ['11: teams.y.chat: this must be the address of a chat; write "channel:id", in quotes'],
         ),
-        ('[teams.y]\nchat = "rom:y"', ['11: teams.y.chat: there is no channel "rom"; write "room"']),
+        (
+            '[teams.y]\nchat = "rom:y"',
+            [
+                '11: teams.y.chat: there is no channel "rom"; write "room", or add [channels.rom] with enabled = true'
+            ],
+        ),
         (
             '[teams.y]\nmembers = ["room:a", ""]',
             ['11: teams.y.members[2]: this address is empty; write "channel:id"'],
         ),
-        ('[teams.y]\nchat = "zzzz:y"', ['11: teams.y.chat: there is no channel "zzzz"; write "room"']),
+        (
+            '[teams.y]\nchat = "zzzz:y"',
+            [
+                '11: teams.y.chat: there is no channel "zzzz"; write "room", or add [channels.zzzz] with enabled = true'
+            ],
+        ),
         (
             '[teams.y]\nname = "Y"',
             [
@@ -433,7 +443,13 @@ def test_a_mistake_at_the_top_is_reported(tmp_path: Path, top: str, line: str) -
         ),
         ('chat = "room:inbox"\n', "", ['4: inbox.chat: "chat" is missing; write chat = … under [inbox]']),
         ('"room:inbox"', '""', ['5: inbox.chat: this address is empty; write "channel:id"']),
-        ('"room:inbox"', '"nowhere:x"', ['5: inbox.chat: there is no channel "nowhere"; write "room"']),
+        (
+            '"room:inbox"',
+            '"nowhere:x"',
+            [
+                '5: inbox.chat: there is no channel "nowhere"; write "room", or add [channels.nowhere] with enabled = true'
+            ],
+        ),
         (
             "[channels.room]\nenabled = true\n",
             "channels = 3\n",

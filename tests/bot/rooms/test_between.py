@@ -26,6 +26,7 @@ from tests.bot.rooms.world import (
     MARY,
     SALES,
     SUPPORT,
+    ZOE,
     World,
     opened,
     person,
@@ -204,6 +205,17 @@ async def test_a_team_s_group_that_is_lost(world: World) -> None:
         "⚠️ The chat group:sales cannot be written to any more: kicked",
         "The chat group:sales can be written to again.",
     ]
+
+
+async def test_a_channel_that_is_down(world: World) -> None:
+    """What begins while a team's channel has long been away goes to the inbox, with the reason."""
+    world.core.down.add("group")
+    await world.assigned("sales")
+    assert (await world.conversation()).room == INBOX_CHAT
+    assert any("group:sales" in text for text in world.texts(await world.place(INBOX_CHAT)))
+    world.core.down.clear()
+    await world.assigned("sales", ZOE)
+    assert (await world.conversation(ZOE)).room == SALES
 
 
 async def test_outsiders(world: World) -> None:

@@ -344,6 +344,15 @@ async def test_close_later_and_not_after_all(world: Day, what: str) -> None:
     assert (await world.conversation()).status is Status.OPEN
 
 
+@pytest.mark.parametrize("argument", ["2hr", "2parsecs", "1,5h", "2 hours"])
+async def test_a_time_that_is_none(world: Day, argument: str) -> None:
+    """What looks like a length of time and is none closes nothing, and is asked about."""
+    await world.assigned("sales")
+    await answer(world, f"/close {argument}")
+    assert (await world.conversation()).status is Status.OPEN
+    assert "Write /close 2h" in world.last(SALES).text
+
+
 async def test_close_with_a_reason(world: Day) -> None:
     """A reason is kept and shown; cancelling what was not asked for says so."""
     await world.assigned("sales")
