@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from bot.api import ChatRef
 from bot.away import is_away, say_away
 from bot.config import Answer, Text
-from bot.model import INBOX, Action, Conversation, Direction, ItemState, Message, Status
+from bot.model import INBOX, Action, Conversation, Direction, ItemState, Message, Progress, Status
 from bot.rulebook import Room, Rulebook
 from bot.transcript import lines
 from bot.turn import Turn
@@ -20,11 +20,24 @@ def begin(turn: Turn) -> Conversation:
     """Begin a new conversation; the bot has it."""
     last = turn.record.current
     number = (last.number if last else 0) + 1
+    if last is not None:
+        _let_go(turn, last)
     conversation = Conversation(
         number=number, code=turn.around.new_code(turn.now), started_at=turn.now, waiting_since=turn.now
     )
     turn.record.conversations[number] = conversation
     return conversation
+
+
+def _let_go(turn: Turn, last: Conversation) -> None:
+    """What still waited for an earlier conversation is of no use in a new one, and is not said there."""
+    if last.timers:
+        turn.change(timers={})
+    for item in list(turn.record.held()):
+        if item.conversation == last.number:
+            del turn.record.outbox[item.number]
+            for number in item.messages:
+                turn.record.change_message(number, progress=Progress.FAILED)
 
 
 def assign(turn: Turn, team: str, *, answer: Answer | None = None) -> None:
@@ -174,7 +187,10 @@ def bring_back(turn: Turn) -> bool:
         Whether the inbox had it, and nobody there has taken it.
     """
     conversation, inbox = turn.record.current, turn.rules.inbox.chat
-    if conversation is None or conversation.status is not Status.OPEN or conversation.claimed_by:
+    if conversation is None or conversation.status is not Status.OPEN:
+        return False
+    if conversation.claimed_by and conversation.claimed_in is None:
+        # Somebody in the inbox has it.
         return False
     room = turn.rules.room_of(conversation.team)
     if room is None or not room.members or conversation.room != inbox:
@@ -232,6 +248,9 @@ def transfer(turn: Turn, team: str, *, note: str = "", agent: str = "") -> None:
         claimed_name="",
         claimed_in=None,
         watchers=(),
+        away_until=None,
+        timers={},
+        close_by="",
         is_transferring=False,
         passed_from=before.team,
         passed_at=before.passed_at or turn.now,
@@ -249,8 +268,8 @@ def transfer(turn: Turn, team: str, *, note: str = "", agent: str = "") -> None:
         line = turn.write(Direction.NOTE, author=member, text=note)
         turn.tell(wording("notice.transferred_note", agent=member, note=note), carries=(line.number,))
     turn.tell(alert)
-    text = turn.rules.settings.routing.transfer
-    turn.say(turn.filled(text, team=team))
+    if not say_away(turn):
+        turn.say(turn.filled(turn.rules.settings.routing.transfer, team=team))
 
 
 def leave(turn: Turn, room: ChatRef, team: str, *, line: int, agent: str) -> None:
@@ -324,8 +343,12 @@ def reopen_thread(turn: Turn, chat: ChatRef) -> None:
 
 def release_held(turn: Turn) -> None:
     """Let go what waited for the contact to write again: the reply window is open now."""
+    window = turn.rules.settings.lifecycle.reopen_window
     for item in list(turn.record.held()):
-        turn.record.outbox[item.number] = replace(item, state=ItemState.PENDING, reason="")
+        of = turn.record.conversations.get(item.conversation)
+        is_over = of is not None and of.closed_at is not None and turn.now - of.closed_at >= window
+        if not is_over:
+            turn.record.outbox[item.number] = replace(item, state=ItemState.PENDING, reason="")
 
 
 def _reachable_room(turn: Turn, team: str) -> tuple[Room, str]:

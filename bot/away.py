@@ -25,13 +25,15 @@ def say_away(turn: Turn) -> bool:
     hours = turn.rules.hours_of(conversation.team)
     if hours is None or not is_away(turn, conversation.team):
         return False
-    is_told = conversation.away_until is not None and turn.now < conversation.away_until
+    opens = turn.rules.calendar(conversation.team).next_open(turn.now)
+    told = conversation.away_until
+    # Told of this closed time, and not of another one: hours change.
+    is_told = told is not None and turn.now < told and opens in {told, None}
     human_at = conversation.human_at
     if is_told or (human_at is not None and turn.now - human_at < NOT_AFTER_PEOPLE):
         return False
     # Who never opens says it once.
-    until = turn.rules.calendar(conversation.team).next_open(turn.now) or turn.now + NEVER_OPEN
-    turn.change(away_until=until)
+    turn.change(away_until=opens or turn.now + NEVER_OPEN)
     text = turn.filled(hours.away)
     turn.say(text)
     return bool(text)

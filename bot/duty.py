@@ -87,6 +87,10 @@ class Duty:
         """Remember which conversation a member wrote to."""
         self._written[chat.whole] = (record_id, now)
 
+    def stops(self, chat: ChatRef) -> None:
+        """Forget which conversation a member wrote to: they have turned to another, or tried to."""
+        self._written.pop(chat.whole, None)
+
     def goes_on_with(self, chat: ChatRef, now: datetime) -> str | None:
         """The record that words without an address are for, or None when that is not certain.
 

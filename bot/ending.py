@@ -8,6 +8,8 @@ from bot.model import Direction, Message, Status, Timer
 from bot.rulebook import RATE
 from bot.turn import Turn
 
+_ENDED_BY_A_MESSAGE = frozenset((Timer.SNOOZE, Timer.CLOSE))
+
 MOST_STARS = 5
 RATING_LASTS = timedelta(days=2)
 """How long after the question an answer is taken for one."""
@@ -60,6 +62,14 @@ def _asks_for_rating(turn: Turn) -> bool:
     """Whether the contact is to be asked how it was: once, and only when a person had answered."""
     rating, conversation = turn.rules.settings.rating, turn.conversation
     return rating.enabled and conversation.answered_at is not None and conversation.rating_asked_at is None
+
+
+def end_rest(turn: Turn) -> None:
+    """The contact writes: what was put aside, or was to be closed, is not any more."""
+    timers = turn.conversation.timers
+    if not _ENDED_BY_A_MESSAGE.isdisjoint(timers):
+        left = {timer: at for timer, at in timers.items() if timer not in _ENDED_BY_A_MESSAGE}
+        turn.change(timers=left, timed_from=turn.now)
 
 
 def say_closing(turn: Turn) -> None:

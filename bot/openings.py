@@ -86,7 +86,11 @@ class Openings:
     def _show(self, house: House, team: str, now: datetime) -> None:
         rules = self._rules()
         room, live = rules.room_of(team), list(self._index.live())
-        waiting = [row for row in live if row.team == team and row.waiting_since is not None]
+        waiting = [
+            row
+            for row in live
+            if row.team == team and row.waiting_since is not None and not general.is_aside(row, now)
+        ]
         if room is None or not waiting or not rules.is_held(team):
             return
         text = "\n".join((rules.wording("queue.digest"), general.queue(waiting, team, now=now, rules=rules)))

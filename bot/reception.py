@@ -23,11 +23,12 @@ from bot.deciding import Decider, Outcome, Rules
 from bot.desk import general, missed
 from bot.desk.outcomes import DeskOutcomes
 from bot.intake import Intake
-from bot.model import HOUSE, Contact, House, Ledger, Record, record_id_of
+from bot.model import HOUSE, Contact, House, Ledger, Record, Status, record_id_of
 from bot.openings import Openings
 from bot.rulebook import OPTION, RATE
 from bot.store import Index
 from bot.teamside import TeamSide
+from bot.timing import retime
 from bot.turn import Due, Surroundings, Turn
 
 log = logging.getLogger(__name__)
@@ -142,22 +143,25 @@ class Receiver:
         await self._intake.change(record_id, self._decider.of(Due(), outcome, self._rules().pipeline))
 
     async def rehouse(self) -> None:
-        """Move each conversation whose team chat config.toml no longer has; at start and at reload.
+        """Go by what config.toml says now, in what was begun under an older one; at start and at reload.
 
-        Openings are planned by what it says now.
+        Conversations whose team chat it no longer has are moved, openings and reminders are planned anew.
         """
         await self._openings.plan()
 
         async def serve(turn: Turn) -> None:
             is_moved = rehouse(turn) if turn.record.current is not None else False
             is_withdrawn = missed.withdraw(turn.record, turn.now, turn.rules)
-            turn.is_duplicate = not (is_moved or is_withdrawn)
+            is_retimed = retime(turn.record, turn.rules, turn.now)
+            turn.is_duplicate = not (is_moved or is_withdrawn or is_retimed)
 
         for record_id in self._index.record_ids_with_outbox() - {HOUSE}:
             await self._intake.change(record_id, self._decider.of(Due(), Outcome(), serve))
         for live in self._index.live():
-            if live.room is not None and self._rules().book.room_at(live.room) is None:
+            is_gone = live.room is not None and self._rules().book.room_at(live.room) is None
+            if is_gone or live.status is Status.OPEN:
                 await self._intake.change(live.record_id, self._decider.of(Due(), Outcome(), serve))
+            if is_gone:
                 log.warning("%s is shown elsewhere: config.toml no longer has %s", live.code, live.room)
 
     async def remember_move(self, chat: ChatRef, new_chat_id: str) -> None:

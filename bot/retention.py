@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.intake import Intake
-from bot.model import Conversation, Ledger, Record, Status
+from bot.model import Conversation, ItemState, Ledger, Record, Status
 from bot.reports import process
 from bot.reports.job import ExpiredJob
 from bot.reports.reporter import PICTURES
@@ -144,6 +144,8 @@ class Retention:
             await workers.run(self._pruner.erase_files, files)
             for line in messages:
                 del ledger.messages[line.number]
+            for item in [item for item in ledger.outbox.values() if item.conversation in gone]:
+                del ledger.outbox[item.number]
             for number in gone:
                 del ledger.conversations[number]
             erased = len(gone)
@@ -164,7 +166,8 @@ def is_old(conversation: Conversation, before: datetime) -> bool:
 
 def old_in(record: Record, before: datetime) -> set[int]:
     """The conversations of a record that may be erased: none that something is still to be sent for."""
-    in_use = {item.conversation for item in record.outbox.values()}
+    # What waits for somebody to write who has not for so long is no reason to keep it.
+    in_use = {item.conversation for item in record.outbox.values() if item.state is not ItemState.HELD}
     in_use |= {number for number, each in record.conversations.items() if each.timers}
     return {
         number

@@ -11,7 +11,7 @@ from bot.desk import addressing, general, lists, thread
 from bot.desk.addressing import Address
 from bot.desk.answering import is_member
 from bot.intake import Intake
-from bot.model import HOUSE, House, Ledger, Member
+from bot.model import HOUSE, Direction, House, Ledger, Member
 from bot.rulebook import Rulebook
 from bot.store import Index
 from bot.turn import Due, Turn
@@ -69,7 +69,7 @@ class TeamSide:
         record_id = address.record_id
         if record_id is not None:
             await self._intake.change(record_id, self._decider.of(event, outcome, thread.serve))
-            if isinstance(event, IncomingMessage):
+            if isinstance(event, IncomingMessage) and _is_reply(outcome):
                 self._duty.wrote(event.chat, record_id, self._clock())
             self._take(event)
             return outcome
@@ -119,6 +119,10 @@ class TeamSide:
         """Where an event goes, with patience: members see a new post a moment before it is written down."""
         for _ in range(_LOOKS):
             address = self._look_up(event)
+            if isinstance(event, IncomingMessage) and self._book.lists_of(event.chat):
+                going_on = self._duty.goes_on_with(event.chat, self._clock())
+                if address.refusal or address.record_id not in {None, going_on}:
+                    self._duty.stops(event.chat)
             may_come = event.chat.thread_id is not None or address.refusal == addressing.UNKNOWN_QUOTE
             if address.record_id is not None or not may_come:
                 return address
@@ -171,3 +175,12 @@ class TeamSide:
         for live in self._index.live():
             if live.team in teams and live.room == inbox:
                 await self._intake.change(live.record_id, self._decider.of(Due(), Outcome(), serve))
+
+
+def _is_reply(outcome: Outcome) -> bool:
+    """Whether what a member wrote was for the contact: a note or a command is not writing to them."""
+    turn = outcome.turn
+    if turn is None or turn.source is None:
+        return False
+    line = turn.record.newest(lambda line: line.source == turn.source)
+    return line is not None and line.direction is Direction.OUTGOING

@@ -21,6 +21,11 @@ def schedule(record: Record, rules: Rulebook, abilities: Abilities, now: datetim
     if current is None or current.status is Status.PENDING:
         return
     timers = dict(current.timers)
+    if record.contact.is_blocked:
+        # Nothing is said to who was blocked, and nobody is reminded of them.
+        if timers:
+            record.change_conversation(current.number, timers={}, timed_since=None)
+        return
     if current.status is Status.CLOSED:
         for timer in _WHILE_OPEN:
             timers.pop(timer, None)
@@ -49,7 +54,9 @@ def _wait(
         return {}
     reminders, calendar = rules.settings.reminders, rules.calendar(current.team)
     # A team is given its own time: from when it got the conversation, not from when the bot did.
-    start = max(since, current.opened_at or since) if current.timed_since != since else now
+    # What was put aside has its own time again from when it is back.
+    begun = max(filter(None, (since, current.opened_at, current.timed_from)))
+    start = begun if current.timed_since != since else now
     timers.pop(Timer.REMIND, None)
     timers.pop(Timer.ESCALATE, None)
     if reminders.team and (at := calendar.after(start, reminders.team[0])) is not None:
@@ -60,13 +67,37 @@ def _wait(
     return {"timed_since": since, "timed_team": current.team, "timed_from": start, "reminded": 0}
 
 
+def retime(record: Record, rules: Rulebook, now: datetime) -> bool:
+    """Set the reminders of a wait anew by what config.toml says now; what was said is not said again.
+
+    Returns:
+        Whether anything of the conversation may have changed.
+    """
+    current = record.current
+    if current is None or current.status is not Status.OPEN or not current.timers:
+        return False
+    reminders, calendar, timers = rules.settings.reminders, rules.calendar(current.team), dict(current.timers)
+    start = current.timed_from or now
+    if current.timed_since is not None:
+        timers.pop(Timer.REMIND, None)
+        timers.pop(Timer.ESCALATE, None)
+        if current.reminded < len(reminders.team):
+            at = calendar.after(start, reminders.team[current.reminded])
+            timers |= {Timer.REMIND: at} if at is not None else {}
+        if reminders.escalate_after and reminders.escalate_to not in {None, current.team}:
+            at = calendar.after(start, reminders.escalate_after)
+            timers |= {Timer.ESCALATE: at} if at is not None else {}
+    record.change_conversation(current.number, timers=timers)
+    return True
+
+
 def _quiet(current: Conversation, timers: dict[Timer, datetime], rules: Rulebook) -> None:
     """Close a while after the last human reply, unless the contact waits."""
     timers.pop(Timer.AUTO_CLOSE, None)
     auto_close = rules.settings.lifecycle.auto_close
-    is_quiet = current.waiting_since is None and current.human_at is not None and Timer.SNOOZE not in timers
+    is_quiet = current.waiting_since is None and Timer.SNOOZE not in timers
     if auto_close and is_quiet and current.human_at is not None:
-        timers[Timer.AUTO_CLOSE] = current.human_at + auto_close
+        timers[Timer.AUTO_CLOSE] = max(current.human_at, current.timed_from or current.human_at) + auto_close
 
 
 def _window(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.model import Contact, Direction, Message
+from bot.model import Contact, Direction, Message, one_line
 from bot.wording import Wording
 
 MAP_LINK = "https://maps.google.com/?q={latitude:.6f},{longitude:.6f}"
@@ -15,12 +15,13 @@ def content(message: Message, wording: Wording) -> str:
     if message.location is not None:
         place = message.location
         link = MAP_LINK.format(latitude=place.latitude, longitude=place.longitude)
-        parts.append(wording("line.location", title=place.title, address=place.address, link=link))
+        title, address = one_line(place.title), one_line(place.address)
+        parts.append(wording("line.location", title=title, address=address, link=link))
     if message.shared_contact is not None:
         card = message.shared_contact
-        parts.append(wording("line.contact", name=card.name, phone=card.phone))
+        parts.append(wording("line.contact", name=one_line(card.name), phone=one_line(card.phone)))
     if message.unsupported:
-        parts.append(wording("line.unsupported", what=message.unsupported))
+        parts.append(wording("line.unsupported", what=one_line(message.unsupported)))
     if message.is_deleted:
         parts.append(wording("line.deleted"))
     elif message.is_edited:
@@ -30,7 +31,8 @@ def content(message: Message, wording: Wording) -> str:
 
 def line(message: Message, contact: Contact, wording: Wording) -> str:
     """One message as one line (of as many lines as its text has), with who wrote it."""
-    text = content(message, wording)
+    # What follows the first line is set off: it must not pass for somebody else's.
+    text = content(message, wording).replace("\n", "\n    ")
     match message.direction:
         case Direction.INCOMING:
             return wording("line.inbound", name=contact.display_name, text=text)

@@ -17,7 +17,7 @@ from bot.delivery.graphemes import shorten
 from bot.delivery.media import fit, size_in_words
 from bot.delivery.splitting import repair
 from bot.delivery.wording import Say, Words
-from bot.model import Action, File, Ledger, Message, OutboxItem, Record
+from bot.model import Action, File, Ledger, Message, OutboxItem, Record, one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,17 +205,18 @@ def _others(message: Message, capabilities: Capabilities) -> tuple[list[Body], l
         else:
             lines.append(_person(person))
     if message.unsupported:
-        lines.append(f"[{message.unsupported}]")
+        lines.append(f"[{one_line(message.unsupported)}]")
     return bodies, lines
 
 
 def _place(location: Location) -> str:
     link = f"https://maps.google.com/?q={location.latitude:.6f},{location.longitude:.6f}"
-    return "📍 " + " · ".join(filter(None, (location.title, location.address, link)))
+    named = (one_line(location.title), one_line(location.address), link)
+    return "📍 " + " · ".join(filter(None, named))
 
 
 def _person(contact: SharedContact) -> str:
-    return "👤 " + " ".join(filter(None, (contact.name, contact.phone)))
+    return "👤 " + " ".join(filter(None, (one_line(contact.name), one_line(contact.phone))))
 
 
 def _choices(choices: tuple[Choice, ...], capabilities: Capabilities) -> tuple[Choice, ...]:

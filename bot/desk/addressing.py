@@ -16,8 +16,11 @@ _ALONE = frozenset(
      "unwatch", "transfer", "back")
 )  # fmt: skip
 """Commands that are plain words behind a code, when nothing follows: with more it is a sentence."""
-_WITH_MORE = frozenset(("to", "transfer", "note", "tag", "untag", "c", "again", "anyway", "take"))
+_WITH_MORE = frozenset(("to", "transfer", "note", "tag", "untag", "c", "again", "anyway", "take", "template"))
 """Commands that are plain words behind a code, with what follows."""
+_WITH_A_TIME = frozenset(("close", "snooze"))
+_A_TIME = re.compile(r"([0-9]+[smhd]|cancel)\b", re.IGNORECASE)
+"""What stands behind these when a command is meant, and no sentence."""
 _NEVER_SENT = frozenset(("to", "transfer", "note"))
 """Those of them that stay commands behind `#K7` or `K7:`, where a reply is meant otherwise."""
 
@@ -93,6 +96,8 @@ def is_command(words: str, *, is_explicit: bool) -> bool:
     if words.startswith("/"):
         return True
     first, *rest = words.split(maxsplit=1) or [""]
+    if first.lower() in _WITH_A_TIME and rest:
+        return _A_TIME.match(rest[0]) is not None
     commands = _NEVER_SENT if is_explicit else _WITH_MORE
     return first.lower() in (commands if rest else commands | _ALONE)
 
@@ -130,12 +135,18 @@ def in_list(event: Event, index: Index, duty: Duty, now: datetime) -> Address:
 def _named(event: IncomingMessage | ButtonPressed, code: str, index: Index) -> str | None:
     """The record with a code; not a member's own, who is a contact there and nothing else."""
     named = index.record_of_code(code) if code else None
-    return None if named == record_id_of(event.chat) else named
+    return None if named in _own(event, index) else named
+
+
+def _own(event: IncomingMessage | ButtonPressed, index: Index) -> set[str | None]:
+    """The records of the member as a contact."""
+    return {record_id_of(event.chat), index.record_of_alias(event.chat)}
 
 
 def _message_in_list(event: IncomingMessage, index: Index, duty: Duty, now: datetime) -> Address:
     read = addressed(event.text)
     quoted = index.record_of_post(event.chat.address, event.reply_to) if event.reply_to else None
+    quoted = None if quoted in _own(event, index) else quoted
     named = _named(event, read.code, index)
     if quoted is not None:
         if named not in {None, quoted} and not read.is_doubtful:

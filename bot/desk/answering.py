@@ -2,6 +2,7 @@
 
 from bot import actions
 from bot.api import ButtonPressed, ChatRef, Choice, IncomingMessage, Mark, PostStyle, Sender, ThreadChanged
+from bot.desk.addressing import addressed
 from bot.model import LIST, Action, Message, Status
 from bot.turn import Due, Turn
 
@@ -56,6 +57,17 @@ def is_strange(turn: Turn) -> bool:
         for line in turn.record.in_conversation(number)
         for post in (*line.posts, *filter(None, (line.source,)))
     )
+
+
+def own_words(turn: Turn, text: str) -> str:
+    """What a member wrote, or changed it to, as it would be in the conversation's own thread."""
+    if chat_of(turn).thread_id is not None:
+        return text
+    read_as = addressed(text)
+    is_address = read_as.code == turn.conversation.code and not read_as.is_doubtful
+    # In a group the code stands before commands only: people talk about contacts by their codes.
+    is_for_all = not is_alone(turn) and not read_as.text.startswith("/")
+    return read_as.text if is_address and not is_for_all else text
 
 
 def answer(turn: Turn, text: str, *, is_done: bool = False, choices: tuple[Choice, ...] = ()) -> None:

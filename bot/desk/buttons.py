@@ -5,7 +5,7 @@ Every button is a command too, for platforms that have no buttons: its id is wha
 
 from bot.api import ButtonPressed, PostStyle
 from bot.desk import commands, held
-from bot.desk.answering import answer, is_alone, is_here
+from bot.desk.answering import answer, is_alone, is_here, sender_of
 from bot.desk.card import state_line
 from bot.model import Action, Status
 from bot.turn import Turn
@@ -31,7 +31,7 @@ def press(turn: Turn, event: ButtonPressed) -> None:
 
 def typed(turn: Turn, action: str, argument: str) -> None:
     """Do what a button says that was typed; without a number, the newest reply that waits is meant."""
-    if not _pressed(turn, action, argument or str(held.newest(turn, action))):
+    if not _pressed(turn, action, argument or str(held.newest(turn, action, sender_of(turn).sender_id))):
         answer(turn, turn.rules.wording("notice.nothing_waits"))
 
 

@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from bot.api import IncomingMessage, MessageDeleted, MessageEdited, ReactionChanged
 from bot.desk import held
-from bot.desk.answering import answer, is_here, refuse, sender_of, tell_here
+from bot.desk.addressing import addressed
+from bot.desk.answering import answer, is_alone, is_here, own_words, refuse, sender_of, tell_here
 from bot.desk.parsing import Note, Reply, read
 from bot.desk.replies import stands_at
 from bot.model import Action, Direction, Message, Post
@@ -18,22 +19,27 @@ def edited(turn: Turn, event: MessageEdited) -> None:
     line = _written_as(turn, Post(event.chat, event.message_id))
     if line is None or line.is_deleted:
         return
-    words = read(event.text)
+    written = own_words(turn, event.text)
+    words = read(written)
     if line.direction is Direction.NOTE:
         # A note stays one, whatever it is changed to: it was not written to the contact.
-        text = words.text if isinstance(words, (Note, Reply)) else event.text
+        text = words.text if isinstance(words, (Note, Reply)) else written
         turn.record.change_message(line.number, text=text, is_edited=True)
         return
-    if line.direction is not Direction.OUTGOING or line.text == event.text:
+    if line.direction is not Direction.OUTGOING or line.text == written:
         return
     if not is_here(turn):
         refuse(turn)
         return
+    other = addressed(written)
+    if is_alone(turn) and other.code and not other.is_doubtful:
+        tell_here(turn, say("notice.two_addresses", code=other.code))
+        return
     if not isinstance(words, Reply):
         tell_here(turn, say("notice.edit_is_note", name=turn.contact.display_name))
         return
-    turn.record.change_message(line.number, text=event.text, is_edited=True)
-    text = held.signed(turn, event.text, line.author)
+    turn.record.change_message(line.number, text=written, is_edited=True)
+    text = held.signed(turn, written, line.author)
     waiting = held.item_of(turn, line.number)
     if waiting is not None and not waiting.parts_sent:
         turn.record.outbox[waiting.number] = replace(waiting, text=text)

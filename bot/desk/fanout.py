@@ -89,14 +89,19 @@ class FanOut:
         author = self._author_of(item)
         if author in on_duty:
             return [author]
-        if item.to_all or conversation.claimed_in not in on_duty:
+        claimer = conversation.claimed_in
+        if item.to_all or claimer not in on_duty or not self.duty.is_awake(claimer, self.now):
             return on_duty
         having = {conversation.claimed_in, *conversation.watchers}
         return [chat for chat in on_duty if chat in having]
 
     def _members(self, room: Room) -> list[ChatRef]:
         """The members of a list; nobody is shown their own conversation."""
-        return [chat for chat in room.members if chat != self.record.contact.chat.whole]
+        contact = self.record.contact
+        own = {contact.chat.chat_id, *contact.aliases}
+        return [
+            chat for chat in room.members if chat.channel != contact.chat.channel or chat.chat_id not in own
+        ]
 
     def _author_of(self, item: OutboxItem) -> ChatRef | None:
         """The member whose own message a notice is about: it concerns nobody else."""

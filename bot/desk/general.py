@@ -51,9 +51,11 @@ def serve(
 ) -> None:
     """Answer what concerns no conversation that is held; talk among colleagues is none of ours."""
     match event:
+        case IncomingMessage() if not is_member(event.sender):
+            pass
         case IncomingMessage() if address.refusal and isinstance(read(event.text), Reply):
             post(house, event.chat, rules.wording(address.refusal), now=now)
-        case IncomingMessage() if is_member(event.sender):
+        case IncomingMessage():
             command(house, event, now=now, rules=rules, waiting=waiting)
         case ReachabilityChanged():
             _tell_of_room(house, event, now=now, rules=rules)
@@ -136,7 +138,7 @@ def queue(waiting: Iterable[LiveConversation], team: str, *, now: datetime, rule
         (
             (row.waiting_since, row)
             for row in waiting
-            if row.waiting_since is not None and team in {row.team, INBOX} and not _is_aside(row, now)
+            if row.waiting_since is not None and team in {row.team, INBOX} and not is_aside(row, now)
         ),
         key=lambda pair: pair[0],
     )
@@ -157,7 +159,7 @@ def queue(waiting: Iterable[LiveConversation], team: str, *, now: datetime, rule
     return "\n".join((say("queue.title", count=len(rows)), *rows))
 
 
-def _is_aside(row: LiveConversation, now: datetime) -> bool:
+def is_aside(row: LiveConversation, now: datetime) -> bool:
     """Whether a conversation was put aside for now."""
     return row.snoozed_until is not None and now < row.snoozed_until
 

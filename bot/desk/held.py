@@ -13,10 +13,12 @@ def must_ask(turn: Turn, sender_id: str) -> bool:
     conversation = turn.conversation
     team = turn.rules.settings.teams.get(conversation.team)
     is_locked = team is None or team.claim_lock == "hold"
-    claimer = conversation.claimed_in
-    if claimer is not None and not turn.around.duty.is_on(claimer):
-        # Who went off duty has left it to the others.
-        return False
+    claimer, room = conversation.claimed_in, conversation.room
+    if claimer is not None and room is not None:
+        is_there = turn.rules.is_in(room, claimer) and turn.around.duty.is_reachable(claimer, turn.now)
+        if not is_there:
+            # Who went off duty, or off the list, or to sleep, has left it to the others.
+            return False
     return is_locked and conversation.claimed_by not in {"", sender_id}
 
 
@@ -31,12 +33,18 @@ def ask(turn: Turn, line: Message) -> None:
     tell_here(turn, text, choices=choices, quotes=line.number)
 
 
-def newest(turn: Turn, action: str) -> int:
+def newest(turn: Turn, action: str, sender_id: str) -> int:
     """The newest reply of the conversation that waits for this decision; 0 for none."""
     wanted = {Progress.FAILED, Progress.UNCERTAIN} if action == "again" else {Progress.HELD}
     number = turn.conversation.number
     found = turn.record.newest(
-        lambda line: line.conversation == number and line.progress in wanted and not line.is_deleted
+        lambda line: (
+            line.conversation == number
+            and line.progress in wanted
+            and line.author_id == sender_id
+            and not line.is_deleted
+            and (action == "again" or item_of(turn, line.number) is None)
+        )
     )
     return found.number if found else 0
 
@@ -114,6 +122,7 @@ def _answered(turn: Turn) -> None:
         waits = (*waits, waited)[-WAITS_KEPT:]
     turn.change(
         waiting_since=None,
+        waited_since=conversation.waiting_since or conversation.waited_since,
         human_at=turn.now,
         answered_at=conversation.answered_at or turn.now,
         waits=waits,

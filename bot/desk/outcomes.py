@@ -12,6 +12,7 @@ from bot.desk.fanout import FanOut
 from bot.desk.notices import put, refresh_card, tell
 from bot.duty import Abilities, Duty
 from bot.model import (
+    LIST,
     Action,
     Board,
     Direction,
@@ -98,7 +99,7 @@ class DeskOutcomes:
         rules = self._rules()
         schedule(ledger, rules, self._abilities, now)
         states.show(ledger, self._abilities, now)
-        if rules.has_lists:
+        if rules.has_lists or any(item.chat.channel == LIST for item in ledger.outbox.values()):
             FanOut(record=ledger, rules=rules, duty=self._duty, abilities=self._abilities, now=now).run()
 
     def sent(
@@ -279,6 +280,7 @@ class DeskOutcomes:
             return
         for number in item.messages:
             ledger.change_message(number, progress=Progress.HELD, reason=reason)
+            receipts.not_answered(ledger, number)
         rules, name = self._rules(), ledger.contact.display_name
         text = rules.wording("notice.held", name=name, reason=reason)
         tell(ledger, item.conversation, text, now, rules)

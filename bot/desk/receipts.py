@@ -33,6 +33,7 @@ def progress(record: Record, number: int, reached: Progress, now: datetime, reas
     conversation = record.conversations.get(line.conversation)
     if reached is Progress.FAILED and conversation is not None:
         record.change_conversation(line.conversation, failed_sends=conversation.failed_sends + 1)
+        not_answered(record, number)
     if line.source is not None and reached in _MARK_OF:
         put(
             record,
@@ -45,6 +46,22 @@ def progress(record: Record, number: int, reached: Progress, now: datetime, reas
             mark=_MARK_OF[reached],
         )
     return True
+
+
+def not_answered(record: Record, number: int) -> None:
+    """A reply did not arrive: the contact waits as before, unless another one did."""
+    line = record.messages.get(number)
+    conversation = record.conversations.get(line.conversation) if line is not None else None
+    if line is None or conversation is None or not line.author or conversation.waiting_since is not None:
+        return
+    since = conversation.waited_since
+    others = (
+        other
+        for other in record.in_conversation(line.conversation)
+        if other.number != number and other.author and since is not None and other.at >= since
+    )
+    if since is not None and not any(other.progress in _ORDER for other in others):
+        record.change_conversation(line.conversation, waiting_since=since)
 
 
 def reported(record: Record, receipt: DeliveryReceipt, now: datetime, rules: Rulebook) -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.api import ChatRef, PostStyle
 from bot.desk.notices import put, refresh_card, tell
-from bot.model import SEEN_KEPT, Action, Direction, Message, OutboxItem, Record, Status
+from bot.model import LIST, SEEN_KEPT, Action, Direction, Message, OutboxItem, Record, Status
 from bot.rulebook import Rulebook
 from bot.transcript import lines
 
@@ -71,7 +71,7 @@ def post_refused(record: Record, item: OutboxItem, reason: str, now: datetime, r
     if item.style is not PostStyle.MESSAGE and not is_in_inbox:
         return
     text = rules.wording("notice.post_failed", chat=item.chat.address, reason=reason)
-    if conversation.room == item.chat:
+    if conversation.room == item.chat and item.chat.channel != LIST:
         put(
             record,
             Action.POST,

@@ -11,7 +11,7 @@ from bot.api import (
 )
 from bot.desk import buttons, commands, corrections, replies
 from bot.desk.addressing import addressed
-from bot.desk.answering import is_alone, is_here, is_member, refuse, tell_here
+from bot.desk.answering import is_alone, is_here, is_member, own_words, refuse, tell_here
 from bot.desk.parsing import PRESSES, Command, Note, Reply, UnknownCommand, read
 from bot.model import SEEN_KEPT, Direction, Status
 from bot.turn import Due, Turn
@@ -85,7 +85,7 @@ def _message(turn: Turn, event: IncomingMessage) -> None:
         code = addressed(event.text).code
         tell_here(turn, turn.rules.wording("notice.two_addresses", code=code))
         return
-    words = read(_words(turn, event))
+    words = read(own_words(turn, event.text))
     if isinstance(words, Reply) and not _is_for_the_contact(turn, event):
         words = Note(text=words.text)
     if event.album_id and not isinstance(words, Reply):
@@ -114,17 +114,6 @@ def _is_for_another(turn: Turn, event: IncomingMessage) -> bool:
     read_as = addressed(event.text)
     is_code = bool(read_as.code) and not read_as.is_doubtful and read_as.code != turn.conversation.code
     return is_code and (is_alone(turn) or read_as.text.startswith("/"))
-
-
-def _words(turn: Turn, event: IncomingMessage) -> str:
-    """What was written, as it would be in the conversation's own thread."""
-    if event.chat.thread_id is not None:
-        return event.text
-    read_as = addressed(event.text)
-    is_address = read_as.code == turn.conversation.code and not read_as.is_doubtful
-    # In a group the code stands before commands only: people talk about contacts by their codes.
-    is_for_all = not is_alone(turn) and not read_as.text.startswith("/")
-    return read_as.text if is_address and not is_for_all else event.text
 
 
 def _is_for_the_contact(turn: Turn, event: IncomingMessage) -> bool:

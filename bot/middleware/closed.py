@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions import begin, forward
+from bot.actions import begin, forward, rehouse
 from bot.api import MediaKind
 from bot.ending import reopen
 from bot.matching import normalise
@@ -40,6 +40,7 @@ class Closed:
             turn.record.change_message(message.number, conversation=turn.conversation.number)
             await call_next(turn)
         else:
+            rehouse(turn)
             reopen(turn)
             turn.change(waiting_since=turn.now)
             if turn.conversation.status is Status.PENDING:

@@ -20,7 +20,7 @@ async def details(turn: Turn, call_next: Next) -> None:
         # The platform counts its reply window from when they wrote, not from when it told us.
         wrote_at = min(event.sent_at, turn.now) if is_writing else None
         _take(turn, event.sender, event.chat.chat_id, wrote_at)
-        if is_writing:
+        if is_writing and not contact.is_blocked:
             release_held(turn)
         if turn.record.current is not None:
             _show_change(turn, *before)

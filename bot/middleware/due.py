@@ -1,11 +1,14 @@
 """What comes due in a conversation that people have, or have closed: each once, in the order of the times."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot import actions, ending
-from bot.model import Direction, Status, Timer
+from bot.model import Status, Timer
 from bot.times import length, moment
 from bot.turn import Due, Next, Turn
+
+MOMENT = timedelta(minutes=1)
 
 
 async def due(turn: Turn, call_next: Next) -> None:
@@ -35,7 +38,7 @@ def _remind(turn: Turn) -> None:
     say, conversation = turn.rules.wording, turn.conversation
     reminders = turn.rules.settings.reminders.team
     since = conversation.waiting_since
-    if since is None or conversation.status is not Status.OPEN:
+    if since is None or conversation.status is not Status.OPEN or not reminders:
         return
     number = conversation.reminded + 1
     name, waited = turn.contact.display_name, length(turn.now - since)
@@ -52,15 +55,20 @@ def _remind(turn: Turn) -> None:
     turn.change(reminded=number)
     if not is_last:
         start = conversation.timed_from or since
-        at = turn.rules.calendar(conversation.team).after(start, reminders[number])
+        calendar = turn.rules.calendar(conversation.team)
+        at = calendar.after(start, reminders[number])
+        if at is not None and at <= turn.now:
+            # Both came due while nobody could be told: there is time between them all the same.
+            at = calendar.after(turn.now, max(reminders[number] - reminders[number - 1], MOMENT))
         if at is not None:
-            turn.change(timers={**turn.conversation.timers, Timer.REMIND: max(at, turn.now)})
+            turn.change(timers={**turn.conversation.timers, Timer.REMIND: at})
 
 
 def _escalate(turn: Turn) -> None:
     """Pass the conversation to the team that stands in."""
     conversation, team = turn.conversation, turn.rules.settings.reminders.escalate_to
-    if conversation.waiting_since is None or not team or team == conversation.team:
+    is_off = not turn.rules.settings.reminders.escalate_after
+    if conversation.waiting_since is None or is_off or not team or team == conversation.team:
         return
     waited = length(turn.now - conversation.waiting_since)
     note = turn.rules.wording("notice.escalated", waited=waited)
@@ -71,8 +79,7 @@ def _wake(turn: Turn) -> None:
     """Show a conversation again that was put aside."""
     conversation = turn.conversation
     turn.tell(turn.rules.wording("notice.snooze_over", code=conversation.code))
-    if conversation.waiting_since is not None:
-        turn.change(timed_since=None)
+    turn.change(timed_since=None, timed_from=turn.now)
     turn.refresh_card()
 
 
@@ -86,7 +93,6 @@ def _close_quiet(turn: Turn) -> None:
     conversation = turn.conversation
     if conversation.status is not Status.OPEN or conversation.waiting_since is not None:
         return
-    turn.write(Direction.EVENT, text=turn.rules.wording("notice.auto_closed", code=conversation.code))
     ending.close(turn, "")
 
 

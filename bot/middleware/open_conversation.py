@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from bot.actions import forward
 from bot.api import ButtonPressed, IncomingMessage
 from bot.away import is_away, say_away
-from bot.model import Status, Timer
+from bot.ending import end_rest
+from bot.model import Status
 from bot.turn import Next, Turn
-
-_ENDED_BY_A_MESSAGE = frozenset((Timer.SNOOZE, Timer.CLOSE))
-"""What was put aside, or was to be closed, is not any more once the contact writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +25,9 @@ class OpenConversation:
         turn.handled_by = "open_conversation"
         if not isinstance(turn.event, (IncomingMessage, ButtonPressed)):
             return
-        if current.waiting_since is None or not _ENDED_BY_A_MESSAGE.isdisjoint(current.timers):
-            left = {timer: at for timer, at in current.timers.items() if timer not in _ENDED_BY_A_MESSAGE}
-            turn.change(waiting_since=current.waiting_since or turn.now, timers=left)
+        end_rest(turn)
+        if current.waiting_since is None:
+            turn.change(waiting_since=turn.now)
         is_held = is_away(turn, current.team) and turn.rules.is_held(current.team)
         forward(turn, turn.record.messages[turn.message], silent=is_held)
         if self.says_away:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.actions import forward, give
 from bot.api import ButtonPressed, IncomingMessage
+from bot.ending import end_rest
 from bot.matching import normalise
 from bot.model import INBOX, Direction
 from bot.turn import Decision, Next, Turn
@@ -24,6 +25,8 @@ class Quiet:
         """Stop where the bot must not speak, and where two bots talk to each other."""
         now = turn.now
         is_message = isinstance(turn.event, (IncomingMessage, ButtonPressed))
+        if is_message:
+            end_rest(turn)
         if turn.conversation.is_quiet or self._is_muted(turn):
             self._hand_over(turn)
             return

@@ -13,14 +13,19 @@ COMMENT_KEPT = 500
 
 async def rating(turn: Turn, call_next: Next) -> None:
     """Take a rating; every other message goes on, the reason of a low one too."""
-    conversation = turn.record.current
-    if conversation is None or conversation.rating_asked_at is None:
+    conversation, event = turn.record.current, turn.event
+    is_star = isinstance(event, ButtonPressed) and event.choice_id.startswith(RATE)
+    if conversation is None or (conversation.rating_asked_at is None and not is_star):
         await call_next(turn)
         return
     stars = _stars(turn, conversation)
     if stars:
         turn.handled_by = "rating"
         _take(turn, stars)
+        return
+    if is_star:
+        # A button of an earlier conversation is no message to anybody.
+        turn.handled_by = "old_button"
         return
     _keep_comment(turn, conversation)
     await call_next(turn)
@@ -32,7 +37,6 @@ def _stars(turn: Turn, conversation: Conversation) -> int:
     if isinstance(event, ButtonPressed) and event.choice_id.startswith(RATE):
         code, _, number = event.choice_id.removeprefix(RATE).partition(" ")
         is_ours = code == conversation.code and number in _DIGITS
-        # An old button is no message to anybody; it changes nothing.
         return int(number) if is_ours else 0
     is_awaited = Timer.RATING in conversation.timers and conversation.status is Status.CLOSED
     if not is_awaited or conversation.rating or not isinstance(event, IncomingMessage):

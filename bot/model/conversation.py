@@ -181,6 +181,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
         rating: from 1 to 5; 0 while there is none.
         rating_comment: what they said of it.
         timers: what is to happen, and when.
+        waited_since: since when the contact had waited for the last human reply.
         timed_since: the wait that the team is reminded of.
         timed_team: the team that is reminded.
         timed_from: from when its reminders are counted.
@@ -234,6 +235,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     rating: int = 0
     rating_comment: str = ""
     timers: dict[Timer, datetime] = {}
+    waited_since: datetime | None = None
     timed_since: datetime | None = None
     timed_team: str = ""
     timed_from: datetime | None = None

@@ -320,9 +320,9 @@ async def test_a_timer_of_an_erased_contact(world: Day) -> None:
 async def test_close_later(world: Day) -> None:
     """A conversation can be left to be closed, and is, with who asked."""
     await world.assigned("sales")
-    await answer(world, "/close 2h")
-    assert "will be closed in 2 h" in world.last(SALES).text
-    await world.passes(timedelta(hours=1, minutes=59))
+    await answer(world, "/close 1h")
+    assert "will be closed in 1 h" in world.last(SALES).text
+    await world.passes(timedelta(minutes=59))
     assert (await world.conversation()).status is Status.OPEN
     await world.passes(timedelta(minutes=2))
     conversation = await world.conversation()
@@ -391,7 +391,7 @@ async def test_auto_close(world: Day) -> None:
     await world.writes("Here I am", place, by="ann")
     await world.passes(timedelta(hours=47))
     await world.says("Are you?")
-    await world.passes(timedelta(hours=30))
+    await world.passes(timedelta(hours=20))
     assert (await world.conversation()).status is Status.OPEN
     await world.writes("Yes", place, by="ann")
     await world.passes(timedelta(hours=49))
