@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
-from bot.actions import rehouse
 from bot.api import (
     ButtonPressed,
     ChatMovedTo,
@@ -20,16 +19,16 @@ from bot.api import (
     Sender,
 )
 from bot.deciding import Decider, Outcome, Rules
-from bot.desk import general, missed
+from bot.desk import general
 from bot.desk.outcomes import DeskOutcomes
 from bot.intake import Intake
-from bot.model import HOUSE, Contact, House, Ledger, Record, Status, record_id_of
+from bot.model import HOUSE, Contact, House, Ledger, Record, record_id_of
 from bot.openings import Openings
+from bot.rehousing import Rehousing
 from bot.rulebook import OPTION, RATE
 from bot.store import Index
 from bot.teamside import TeamSide
-from bot.timing import retime
-from bot.turn import Due, Surroundings, Turn
+from bot.turn import Due, Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +63,7 @@ class Receiver:
             intake=intake, index=index, decider=self._decider, clock=clock, sleep=sleep
         )
         self._openings = Openings(intake=intake, index=index, rules=lambda: rules().book, duty=around.duty)
+        self._rehousing = Rehousing(intake=intake, index=index, rules=rules, decider=self._decider)
         self._outcomes = outcomes
         self._moved = moved
         self._observe = observe
@@ -148,21 +148,7 @@ class Receiver:
         Conversations whose team chat it no longer has are moved, openings and reminders are planned anew.
         """
         await self._openings.plan()
-
-        async def serve(turn: Turn) -> None:
-            is_moved = rehouse(turn) if turn.record.current is not None else False
-            is_withdrawn = missed.withdraw(turn.record, turn.now, turn.rules)
-            is_retimed = retime(turn.record, turn.rules, turn.now)
-            turn.is_duplicate = not (is_moved or is_withdrawn or is_retimed)
-
-        for record_id in self._index.record_ids_with_outbox() - {HOUSE}:
-            await self._intake.change(record_id, self._decider.of(Due(), Outcome(), serve))
-        for live in self._index.live():
-            is_gone = live.room is not None and self._rules().book.room_at(live.room) is None
-            if is_gone or live.status is Status.OPEN:
-                await self._intake.change(live.record_id, self._decider.of(Due(), Outcome(), serve))
-            if is_gone:
-                log.warning("%s is shown elsewhere: config.toml no longer has %s", live.code, live.room)
+        await self._rehousing.run()
 
     async def remember_move(self, chat: ChatRef, new_chat_id: str) -> None:
         """Remember the new id of a chat; config.toml keeps the old one, and both mean the same chat."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot import actions, ending
+from bot.desk.answering import tell_colleagues
 from bot.model import Status, Timer
 from bot.times import length, moment
 from bot.turn import Due, Next, Turn
@@ -85,11 +86,12 @@ def _wake(turn: Turn) -> None:
 
 def _close(turn: Turn) -> None:
     """Close as a member asked, unless the contact has written since."""
-    ending.close(turn, turn.conversation.close_by)
+    line = ending.close(turn, turn.conversation.close_by)
+    tell_colleagues(turn, line.text)
 
 
 def _close_quiet(turn: Turn) -> None:
-    """Close a conversation in which nobody has written for long."""
+    """Close a conversation in which nobody has written for long; a list is not paid to read of it."""
     conversation = turn.conversation
     if conversation.status is not Status.OPEN or conversation.waiting_since is not None:
         return

@@ -188,6 +188,7 @@ class House(Ledger, kw_only=True):
         seen: ids of the latest events of the general sections.
         wanted: the figures that were asked for and are still to be counted.
         reported_at: when the last weekly report was due, or the first start.
+        timed_by: what of config.toml the times of open conversations were last set by, as a mark.
         version: of this layout.
     """
 
@@ -199,6 +200,7 @@ class House(Ledger, kw_only=True):
     seen: tuple[str, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     reported_at: datetime | None = None
+    timed_by: str = ""
     version: int = 1
 
     def due_at(self) -> datetime | None:

@@ -12,18 +12,15 @@ from msgspec import Struct
 from bot.api import ChatRef
 from bot.model import (
     HOUSE,
-    Board,
     Contact,
     Conversation,
     House,
     Ledger,
-    Member,
     Message,
     OutboxItem,
     Record,
     Status,
     Thread,
-    Wanted,
 )
 from bot.store.changed import changed
 
@@ -58,15 +55,8 @@ class _Head(Struct, frozen=True):
     version: int
 
 
-class _State(Struct, frozen=True):
-    moved: dict[str, str] = {}
-    seen: tuple[str, ...] = ()
-    members: dict[str, Member] = {}
-    boards: dict[str, Board] = {}
-    timers: dict[str, datetime] = {}
-    opened: dict[str, datetime] = {}
-    wanted: tuple[Wanted, ...] = ()
-    reported_at: datetime | None = None
+_STATE = frozenset(House.__struct_fields__) - frozenset(Ledger.__struct_fields__) - {"version"}
+"""The fields of the house that its table of state keeps."""
 
 
 class _RecordTables(Struct):
@@ -79,7 +69,7 @@ class _RecordTables(Struct):
 
 class _HouseTables(Struct):
     record: dict[int, _Head]
-    state: dict[int, _State]
+    state: dict[int, dict[str, Any]]
     outbox: dict[int, OutboxItem]
 
 
@@ -129,18 +119,7 @@ def encoded(ledger: Ledger) -> bytes:
             tables["conversations"] = ledger.conversations
             tables["messages"] = ledger.messages
         case House():
-            tables["state"] = {
-                1: _State(
-                    moved=ledger.moved,
-                    seen=ledger.seen,
-                    members=ledger.members,
-                    boards=ledger.boards,
-                    timers=ledger.timers,
-                    opened=ledger.opened,
-                    wanted=ledger.wanted,
-                    reported_at=ledger.reported_at,
-                )
-            }
+            tables["state"] = {1: {name: getattr(ledger, name) for name in sorted(_STATE)}}
     tables["outbox"] = ledger.outbox
     return encode(tables)
 
@@ -202,22 +181,7 @@ def decoded(
         TooNew: a later release wrote it.
     """
     if record_id == HOUSE:
-        house = _tables(_HOUSE, content, record_id, migrations, version)
-        state = house.state.get(1, _State())
-        return House(
-            record_id=record_id,
-            next_number=house.record[1].next_number,
-            outbox=house.outbox,
-            moved=state.moved,
-            seen=state.seen,
-            members=state.members,
-            boards=state.boards,
-            timers=state.timers,
-            opened=state.opened,
-            wanted=state.wanted,
-            reported_at=state.reported_at,
-            version=version,
-        )
+        return _decoded_house(content, record_id, migrations, version)
     tables = _tables(_RECORD, content, record_id, migrations, version)
     if 1 not in tables.contact:
         raise Unreadable("it has no contact")
@@ -230,6 +194,20 @@ def decoded(
         messages=tables.messages,
         version=version,
     )
+
+
+def _decoded_house(
+    content: bytes, record_id: str, migrations: Mapping[int, Migration], version: int
+) -> House:
+    tables = _tables(_HOUSE, content, record_id, migrations, version)
+    try:
+        house = msgspec.convert({**tables.state.get(1, {}), "record_id": record_id}, House)
+    except msgspec.MsgspecError as error:
+        raise Unreadable(str(error)) from error
+    house.next_number = tables.record[1].next_number
+    house.outbox = tables.outbox
+    house.version = version
+    return house
 
 
 def outlined(
