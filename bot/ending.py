@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.actions import close_thread, reopen_thread
 from bot.api import Choice
 from bot.model import Direction, Message, Status, Timer
+from bot.placing import close_thread, reopen_thread
 from bot.rulebook import RATE
 from bot.turn import Turn
 

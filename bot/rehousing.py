@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from bot.actions import rehouse
 from bot.config import Settings
 from bot.deciding import Decider, Outcome, Rules
 from bot.desk import missed
 from bot.intake import Intake
 from bot.model import HOUSE, House, Ledger, Status
+from bot.placing import rehouse
 from bot.store import Index
 from bot.timing import retime
 from bot.turn import Due, Turn

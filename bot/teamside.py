@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.actions import bring_back
 from bot.api import ButtonPressed, ChatRef, Event, IncomingMessage
 from bot.deciding import Decider, Outcome
 from bot.desk import addressing, general, lists, thread
@@ -12,6 +11,7 @@ from bot.desk.addressing import Address
 from bot.desk.answering import is_member
 from bot.intake import Intake
 from bot.model import HOUSE, Direction, House, Ledger, Member
+from bot.placing import bring_back
 from bot.rulebook import Rulebook
 from bot.store import Index
 from bot.turn import Due, Turn

@@ -1,9 +1,9 @@
 """Where a member reads the answer to what they did: on the button, or in the place they wrote in."""
 
-from bot import actions
+from bot import placing
 from bot.api import ButtonPressed, ChatRef, Choice, IncomingMessage, Mark, PostStyle, Sender, ThreadChanged
 from bot.desk.addressing import addressed
-from bot.model import LIST, Action, Message, Status
+from bot.model import Action, Status
 from bot.turn import Due, Turn
 
 
@@ -111,19 +111,6 @@ def tell_here(turn: Turn, text: str, *, choices: tuple[Choice, ...] = (), quotes
     )
 
 
-def tell_colleagues(turn: Turn, text: str, about: Message | None = None) -> None:
-    """Tell the other members of a list; in a group they have seen it.
-
-    Args:
-        turn: the turn.
-        text: what to say.
-        about: the transcript line that says it; whoever wrote it is not told.
-    """
-    room = turn.conversation.room
-    if room is not None and room.channel == LIST:
-        turn.tell(text, to_all=True, carries=(about.number,) if about else ())
-
-
 def refuse(turn: Turn) -> None:
     """Say why nothing written here is sent, and where the conversation is now."""
     say, conversation = turn.rules.wording, turn.conversation
@@ -138,6 +125,6 @@ def refuse(turn: Turn) -> None:
             "notice.moved_on",
             code=conversation.code,
             team=turn.rules.team_name(conversation.team),
-            link=actions.link_to(turn),
+            link=placing.link_to(turn),
         )
     tell_here(turn, text)

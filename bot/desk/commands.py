@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot import actions, ending
+from bot import actions, ending, placing
 from bot.api import ButtonPressed
 from bot.config.values import read_duration
 from bot.desk import corrections, replies, showing
-from bot.desk.answering import answer, chat_of, is_alone, is_outside, sender_of, tell_colleagues
+from bot.desk.answering import answer, chat_of, is_alone, is_outside, sender_of
 from bot.desk.parsing import SHOWN
 from bot.desk.teams import find_team
 from bot.model import LIST, Action, Direction, Status, Timer, one_line
+from bot.placing import tell_list
 from bot.times import length, moment
 from bot.turn import Turn
 
@@ -57,7 +58,7 @@ def _done(turn: Turn, text: str) -> None:
     """Write down what a member did, and tell them and those who cannot see it."""
     line = turn.write(Direction.EVENT, author=turn.member, text=text, source=turn.source)
     answer(turn, text, is_done=True)
-    tell_colleagues(turn, text, line)
+    tell_list(turn, text, line)
 
 
 def transfer(turn: Turn, arguments: str) -> None:
@@ -79,7 +80,7 @@ def transfer(turn: Turn, arguments: str) -> None:
     else:
         name = rules.team_name(team)
         actions.transfer(turn, team, note=note)
-        text = say("notice.transferred", agent=turn.member, code=code, team=name, link=actions.link_to(turn))
+        text = say("notice.transferred", agent=turn.member, code=code, team=name, link=placing.link_to(turn))
         # The thread that it leaves has its line already.
         if isinstance(turn.event, ButtonPressed) or is_outside(turn) or is_alone(turn):
             answer(turn, text)
@@ -103,7 +104,7 @@ def close(turn: Turn, arguments: str) -> None:
     else:
         line = ending.close(turn, turn.member, reason=one_line(reason)[:REASON_KEPT])
         answer(turn, line.text, is_done=True)
-        tell_colleagues(turn, line.text, line)
+        tell_list(turn, line.text, line)
 
 
 def _cancel_close(turn: Turn) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import assign, show
+from bot.actions import assign
 from bot.api import ButtonPressed, Choice
 from bot.matching import Option, explain
+from bot.placing import show
 from bot.turn import Decision, Next, Turn
 from bot.wording import LANGUAGES, Wording
 

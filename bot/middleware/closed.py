@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions import begin, forward, rehouse
+from bot.actions import begin
 from bot.api import MediaKind
 from bot.ending import reopen
 from bot.matching import normalise
 from bot.model import Conversation, Message, Status
+from bot.placing import forward, rehouse
 from bot.turn import Due, Next, Turn
 
 

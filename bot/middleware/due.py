@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot import actions, ending
-from bot.desk.answering import tell_colleagues
 from bot.model import Status, Timer
+from bot.placing import tell_list
 from bot.times import length, moment
 from bot.turn import Due, Next, Turn
 
@@ -87,7 +87,7 @@ def _wake(turn: Turn) -> None:
 def _close(turn: Turn) -> None:
     """Close as a member asked, unless the contact has written since."""
     line = ending.close(turn, turn.conversation.close_by)
-    tell_colleagues(turn, line.text)
+    tell_list(turn, line.text)
 
 
 def _close_quiet(turn: Turn) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.actions import forward, show
 from bot.api import ButtonPressed, IncomingMessage
 from bot.model import Status
+from bot.placing import forward, show
 from bot.turn import Decision, Next, Turn
 
 _MINUTE = timedelta(minutes=1)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.actions import forward
 from bot.api import ButtonPressed, IncomingMessage
 from bot.away import is_away, say_away
 from bot.ending import end_rest
 from bot.model import Status
+from bot.placing import forward
 from bot.turn import Next, Turn
 
 

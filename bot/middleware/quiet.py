@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.actions import forward, give
+from bot.actions import give
 from bot.api import ButtonPressed, IncomingMessage
 from bot.ending import end_rest
 from bot.matching import normalise
 from bot.model import INBOX, Direction
+from bot.placing import forward
 from bot.turn import Decision, Next, Turn
 
 _SAME_TEXT_WITHIN = timedelta(minutes=2)

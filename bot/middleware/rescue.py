@@ -2,10 +2,11 @@
 
 import logging
 
-from bot.actions import begin, forward, give
+from bot.actions import begin, give
 from bot.api import ButtonPressed, IncomingMessage
 from bot.middleware.transcript import record_incoming
 from bot.model import INBOX, SEEN_KEPT, Status
+from bot.placing import forward
 from bot.turn import Decision, Due, Next, Turn
 
 log = logging.getLogger(__name__)
