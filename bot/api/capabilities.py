@@ -56,6 +56,7 @@ class Capabilities:
         reply_window: how long after a contact's last message the bot may write; None: for ever.
         human_window: the same for what a person wrote; None: as `reply_window`.
         posts_per_minute: the most posts to one group chat; None: no known limit.
+        posts_at_once: how many posts to one group chat may be under way together, each for another contact.
         sends_per_second: the most sends of the whole account; None: no known limit.
         templates: the names of the texts that the platform approved, to write when a window is shut.
         wake_template: the one of them that asks a member whose window is shut to write in; or empty.
@@ -86,6 +87,7 @@ class Capabilities:
     reply_window: timedelta | None = None
     human_window: timedelta | None = None
     posts_per_minute: int | None = None
+    posts_at_once: int = 1
     sends_per_second: int | None = None
     templates: frozenset[str] = frozenset()
     wake_template: str = ""

@@ -43,7 +43,7 @@ class Changes:
         work.chat = known_place(work)
         call = self._call(work)
         if call is not None:
-            await work.lane.admit()
+            await work.lane.admit(work.entry)
             try:
                 await self._calls.make(work.lane.channel.name, work.item.action, call)
             except Unsupported:

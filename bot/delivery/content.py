@@ -124,7 +124,7 @@ class Content:
         if not card_id:
             return await self._send_parts(work, (card,))
         if work.capabilities.edits:
-            await work.lane.admit()
+            await work.lane.admit(work.entry)
             edit = partial(work.plugin.edit, work.chat, card_id, card)
             with suppress(Unsupported):  # the card stays as it was made
                 await self._calls.make(work.lane.channel.name, Action.CARD, edit)
@@ -157,7 +157,7 @@ class Content:
 
     async def _send(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
         entry, journal = work.entry, self._around.journal
-        await work.lane.admit()
+        await work.lane.admit(work.entry)
         if work.item.action is Action.POST:
             self._around.outcomes.shows(work.ledger, work.item.chat)
         ids = journal_ids(work, part)
@@ -191,7 +191,7 @@ class Content:
         entry = work.entry
         if entry.is_unnamed or not work.capabilities.findable:
             return None
-        await work.lane.admit()
+        await work.lane.admit(work.entry)
         try:
             receipt = await self._calls.make(
                 work.lane.channel.name, "find", partial(work.plugin.find_sent, part)

@@ -148,9 +148,10 @@ class Delivery:
         self._is_stopping = True
         for download in self._downloads:
             download.cancel()
-        in_flight = set()
+        in_flight: set[asyncio.Task[None]] = set()
         for lane in self._lanes.values():
             lane.is_stopping = True
+            in_flight |= lane.under_way
             if lane.task is not None and lane.is_resting:
                 lane.task.cancel()
             elif lane.task is not None:
@@ -180,6 +181,7 @@ class Delivery:
                 around=self._around,
                 next_place=self._next_place,
                 start=self._start,
+                spawn=self._beside,
                 ended=self._ended,
             )
         return lane
@@ -215,9 +217,12 @@ class Delivery:
         known = self._channels.get(channel)
         return known.plugin if known is not None else None
 
-    def _spawn(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _beside(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         assert self._tasks is not None
-        task = self._tasks.create_task(job)
+        return self._tasks.create_task(job)
+
+    def _spawn(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._beside(job)
         self._downloads.add(task)
         task.add_done_callback(self._downloads.discard)
         return task

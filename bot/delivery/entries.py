@@ -42,6 +42,7 @@ class Entry:
         moves: how often its chat moved.
         faults: how often our own side failed it.
         has_fetched: its files have been asked for.
+        has_permit: its next call may be made at once.
     """
 
     record_id: str
@@ -60,6 +61,7 @@ class Entry:
     moves: int = 0
     faults: int = 0
     has_fetched: bool = False
+    has_permit: bool = False
 
     @classmethod
     def of(cls, record_id: str, item: OutboxItem, place: int) -> "Entry":

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.api import ChatRef, Plugin
 from bot.delivery.entries import Entry
@@ -61,7 +61,9 @@ class Attempt(Protocol):
 class Lane:
     """One destination chat.
 
-    It has a task only while it has something to send, or pauses; without a plugin it has none.
+    It has a task only while it has something to send, or pauses; without a plugin it has none. What goes to
+    threads of a team chat may be under way together, one thing of a contact at a time, until the platform
+    asks for a pause.
 
     Args:
         chat: the destination, without a thread.
@@ -71,13 +73,14 @@ class Lane:
         around: clock, sleep, limits.
         next_place: the order of arrival.
         start: runs the lane's task.
-        ended: told when the task ends.
+        spawn: runs an attempt beside others.
+        ended: told when the lane's task ends.
 
     Attributes:
         queue: what waits.
         task: the task, while there is one.
+        under_way: the attempts that are made beside each other.
         was_paused: it has a backlog from a pause, whatever its length.
-        is_resting: it waits for time to pass, and nothing is in flight.
         is_stopping: it ends after what is in flight.
     """
 
@@ -91,6 +94,7 @@ class Lane:
         around: Surroundings,
         next_place: Callable[[], int],
         start: Callable[["Lane"], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         ended: Callable[["Lane"], None],
     ) -> None:
         self.chat = chat
@@ -98,16 +102,24 @@ class Lane:
         self.is_group = is_group
         self.queue = LaneQueue()
         self.task: asyncio.Task[None] | None = None
+        self.under_way: set[asyncio.Task[None]] = set()
         self.was_paused = False
-        self.is_resting = False
         self.is_stopping = False
         self._attempt = attempt
         self._around = around
         self._next_place = next_place
         self._start = start
+        self._spawn = spawn
         self._ended = ended
         self._paused_until: datetime | None = None
         self._has_permit = False
+        self._rests = 0
+        self._is_awaited = asyncio.Event()
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether its task waits, and has nothing in flight itself."""
+        return self._rests > 0
 
     @property
     def is_ready(self) -> bool:
@@ -117,7 +129,7 @@ class Lane:
     async def run(self) -> None:
         """Send what waits, until nothing does or the channel is not connected."""
         try:
-            while self.is_ready:
+            while self.is_ready or self.under_way:
                 await self._step()
         except Exception as error:  # noqa: BLE001  # a fault of one lane must not end the others
             logger.error("%s: the lane broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
@@ -125,11 +137,15 @@ class Lane:
             self.task = None
             self._ended(self)
 
-    async def admit(self) -> None:
-        """Return when one more call may be made."""
-        if self._has_permit:
-            self._has_permit = False
-        elif self.channel.pacing is not None:
+    async def admit(self, entry: Entry) -> None:
+        """Return when one more call may be made for an entry."""
+        if entry.has_permit:
+            entry.has_permit = False
+        else:
+            await self._permit()
+
+    async def _permit(self) -> None:
+        if self.channel.pacing is not None:
             await self._rest(self.channel.pacing.admit(self.chat, is_group=self.is_group))
 
     def offer(self, record_id: str, item: OutboxItem) -> None:
@@ -139,6 +155,7 @@ class Lane:
             self.queue.push(Entry.of(record_id, item, self._next_place()))
         elif not self.queue.is_waiting(known):
             known.is_offered_again = True
+        self._is_awaited.set()
 
     def replace(self, entry: Entry, *, first: Sequence[OutboxItem], then: Sequence[OutboxItem]) -> None:
         """Put items in the place of the entry that is being sent: `first`, then `then`."""
@@ -157,31 +174,63 @@ class Lane:
             self.was_paused = True
             await self._rest(self._around.sleep(pause.total_seconds()))
             return
+        if not self.is_ready or len(self.under_way) >= (width := self._width()):
+            self._is_awaited.clear()
+            await self._rest(self._is_awaited.wait())
+            return
         # The permit comes before the choice: what arrives in the meantime may be more urgent, or merged.
-        await self.admit()
+        if not self._has_permit:
+            await self._permit()
         self._has_permit = True
         plugin = self.channel.plugin
         if plugin is None or self._pause() > timedelta():
             return
         if (entry := self.queue.pop()) is None:
             return
+        self._has_permit, entry.has_permit = False, True
+        if width == 1:
+            await self._make(entry, plugin)
+        else:
+            self._make_beside(entry, plugin)
+
+    def _width(self) -> int:
+        """How many attempts may be under way; after a pause one, so that one call at a time meets a limit."""
+        plugin = self.channel.plugin
+        if plugin is None or not self.is_group or self.was_paused:
+            return 1
+        return plugin.abilities(self.chat).posts_at_once
+
+    def _make_beside(self, entry: Entry, plugin: Plugin) -> None:
+        """Make an attempt while others are made; what else is for the entry's contact waits for it."""
+        self.queue.block(entry.record_id)
+        task = self._spawn(self._make(entry, plugin, is_blocking=True))
+        self.under_way.add(task)
+        task.add_done_callback(self._is_over)
+
+    def _is_over(self, task: asyncio.Task[None]) -> None:
+        self.under_way.discard(task)
+        self._is_awaited.set()
+
+    async def _make(self, entry: Entry, plugin: Plugin, *, is_blocking: bool = False) -> None:
         try:
             rest = await self._attempt(entry, self, plugin)
         except Exception as error:  # noqa: BLE001  # our own side failed: it waits, and the reason is logged
             rest = self._contain(entry, error)
         self._after(entry, rest)
+        if is_blocking and (rest is None or rest.files is None):
+            self.queue.unblock(entry.record_id)
 
     def _pause(self) -> timedelta:
         """How long the lane still has to wait."""
         ends = [end for end in (self._paused_until, self.channel.paused_until) if end is not None]
         return max(ends) - self._around.clock() if ends else timedelta()
 
-    async def _rest(self, waiting: Awaitable[None]) -> None:
-        self.is_resting = True
+    async def _rest(self, waiting: Awaitable[object]) -> None:
+        self._rests += 1
         try:
             await waiting
         finally:
-            self.is_resting = False
+            self._rests -= 1
 
     def _contain(self, entry: Entry, error: Exception) -> Rest | None:
         """Wait after a failure of our own side; what fails each time is left for the next start."""
@@ -208,7 +257,7 @@ class Lane:
         if rest.until is not None and rest.is_whole_channel:
             self.channel.paused_until = max(rest.until, self.channel.paused_until or rest.until)
         elif rest.until is not None:
-            self._paused_until = rest.until
+            self._paused_until = max(rest.until, self._paused_until or rest.until)
 
     def _settle(self, entry: Entry) -> None:
         self.queue.settle(entry)
@@ -221,5 +270,6 @@ class Lane:
 
     def _unblock(self, record_id: str) -> None:
         self.queue.unblock(record_id)
+        self._is_awaited.set()
         if self.task is None and self.is_ready:
             self._start(self)

@@ -95,7 +95,7 @@ class Rooms:
         if not needs_thread or work.chat.thread_id is not None or not isinstance(work.ledger, Record):
             return
         title = title_of(work.ledger, self._around.outcomes)
-        await work.lane.admit()
+        await work.lane.admit(work.entry)
         open_thread = partial(work.plugin.open_thread, work.chat, title=title, key=f"{work.entry.record_id}")
         thread_id = await self._calls.make(work.lane.channel.name, "open_thread", open_thread)
         await self._settling.thread_opened(work, thread_id)

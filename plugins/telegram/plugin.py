@@ -42,7 +42,7 @@ from plugins.telegram.troubles import Troubles
 from plugins.telegram.webhook import Webhook, secret_of
 from plugins.telegram.wording import Wording
 
-_WITHOUT_THREADS = replace(CAPABILITIES, threads=False, thread_states=False)
+_WITHOUT_THREADS = replace(CAPABILITIES, threads=False, thread_states=False, posts_at_once=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

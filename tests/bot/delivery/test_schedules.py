@@ -46,8 +46,8 @@ def steps() -> st.SearchStrategy[list[tuple[int, int, float]]]:
     )
 
 
-def patient(*, idempotent: bool) -> World:
-    capabilities = Capabilities(text_limit=400, idempotent=idempotent)
+def patient(*, idempotent: bool, at_once: int) -> World:
+    capabilities = Capabilities(text_limit=400, idempotent=idempotent, posts_at_once=at_once)
     return World(rooms=ScriptedPlatform(capabilities), limits=Limits(backoff=Backoff(most_attempts=100)))
 
 
@@ -98,15 +98,15 @@ def lines(world: World, who: int, room: int) -> list[str]:
     return [line for line in shown if line.removeprefix(MARK).startswith(f"{who}:")]
 
 
-@given(script=troubles(), writes=steps())
+@given(script=troubles(), writes=steps(), at_once=st.integers(1, 3))
 @settings(deadline=None, max_examples=150)
 def test_an_idempotent_platform_shows_everything_once(
-    script: list[Answer], writes: list[tuple[int, int, float]]
+    script: list[Answer], writes: list[tuple[int, int, float]], at_once: int
 ) -> None:
     """On an idempotent platform each post is shown once, and each contact's posts in their order."""
 
     async def scenario() -> None:
-        world = patient(idempotent=True)
+        world = patient(idempotent=True, at_once=at_once)
         await lived(world, script, writes, kills=0)
         assert left(world) == []
         for who in range(RECORDS):
@@ -116,15 +116,26 @@ def test_an_idempotent_platform_shows_everything_once(
     run(scenario())
 
 
-@given(script=troubles(), writes=steps(), kills=st.integers(0, 3), idempotent=st.booleans())
+@given(
+    script=troubles(),
+    writes=steps(),
+    kills=st.integers(0, 3),
+    idempotent=st.booleans(),
+    at_once=st.integers(1, 3),
+)
 @settings(deadline=None, max_examples=150)
 def test_nothing_is_lost_and_repeats_are_marked(
-    script: list[Answer], writes: list[tuple[int, int, float]], kills: int, *, idempotent: bool
+    script: list[Answer],
+    writes: list[tuple[int, int, float]],
+    kills: int,
+    at_once: int,
+    *,
+    idempotent: bool,
 ) -> None:
     """Whenever the process dies, every post is shown or left to a person, and shown twice only marked."""
 
     async def scenario() -> None:
-        world = patient(idempotent=idempotent)
+        world = patient(idempotent=idempotent, at_once=at_once)
         await lived(world, script, writes, kills)
         assert all(item.state is ItemState.UNCERTAIN for item in left(world))
         undecided = {item.text for item in left(world)}
