@@ -56,9 +56,10 @@ class Timers:
         self._is_running = False
         self._is_waking = False
         self._looking: asyncio.TimerHandle | None = None
-        # A job that comes late is run all the same: the default grace of one second would drop it.
+        # A job that comes late is run all the same: the default grace of one second would drop it. So is one
+        # that comes before the scheduler has noticed the end of the last.
         self._scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2}
         )
 
     def start(self) -> None:
@@ -104,7 +105,8 @@ class Timers:
         self._look_later()
 
     async def _wake(self) -> None:
-        # The scheduler drops a waking that comes while this one runs, so there is none before it ends.
+        if self._is_waking:
+            return  # the one that runs looks again when it ends
         self._wakes_at, self._is_waking = None, True
         try:
             now = self._clock()

@@ -1,19 +1,21 @@
-"""Contacts who write signed webhooks, as fast as they are answered or at a steady rate."""
+"""Contacts who write webhooks, as fast as they are answered or at a steady rate."""
 
 import asyncio
-import hashlib
-import hmac
-import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 from urllib.parse import urlsplit
 
-from tests.bench.simulator import SECRET
-from tests.bench.wire import Connection, request
-from tests.simulators.loopback import SIGNATURE_HEADER
+from tests.bench.wire import Connection
+
+Letter = Callable[[int, str, str], bytes]
+"""Makes a webhook's request, from a message's number, who writes it, and the start value it comes with."""
+
+
+def mark(number: int) -> str:
+    """The text by which a message is known wherever it is shown."""
+    return f"m{number}m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +32,22 @@ class Load:
 
     Attributes:
         url: the root of the server.
+        letter: makes webhooks.
         written_at: when each message was sent, by number; the system's monotonic time in seconds.
         kept_at: when each was acknowledged.
     """
 
     url: str
+    letter: Letter
     written_at: dict[int, float] = field(default_factory=dict)
     kept_at: dict[int, float] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _idle: list[Connection] = field(default_factory=list)
 
-    def message(self, contact: str, **fields: Any) -> Written:
-        """A message of a contact, signed."""
+    def message(self, contact: str, start: str = "") -> Written:
+        """A message of a contact, who may have come by a link with a start value."""
         number = next(self._numbers)
-        body = json.dumps(
-            {
-                "type": "message",
-                "event": f"e{number}",
-                "message": f"m{number}",
-                "chat": contact,
-                "sender": {"id": contact, "name": contact},
-                "at": time.time(),
-                "text": f"m{number}m",
-                **fields,
-            }
-        ).encode()
-        signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-        return Written(number, request("/webhooks/shop", {SIGNATURE_HEADER: signature}, body))
+        return Written(number, self.letter(number, contact, start))
 
     async def write(self, message: Written) -> None:
         """Send a message, and wait until it is acknowledged."""

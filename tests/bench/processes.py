@@ -3,48 +3,12 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.simulator import SECRET, TOKEN
-
 ROOT = Path(__file__).parents[2]
-TEAMS = 50
-
-_CHANNEL = """\
-[channels.{name}]
-enabled = true
-plugin = "loopback"
-api_url = "{url}/{name}"
-token = "{token}"
-secret = "{secret}"
-"""
-_TEAM = """\
-[teams.t{number}]
-name = "Team {number}"
-chat = "desk:t{number}"
-"""
-_CONFIG = """\
-business = "Dupont"
-language = "en"
-[server]
-port = 0
-{tables}
-[inbox]
-chat = "desk:inbox"
-[routing]
-welcome = "Hello"
-error = ["Sorry?"]
-[limits]
-messages_per_minute = 1000000
-bot_messages_per_hour = 1000000
-[[routing.answers]]
-label = "Team 0"
-when = ["zero"]
-team = "t0"
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +45,14 @@ class _Child:
 
 
 @asynccontextmanager
-async def bot(folder: Path, platforms_url: str) -> AsyncIterator[Measured]:
-    """Run the real process, with two accounts and many teams."""
-    channels = [
-        _CHANNEL.format(name=name, url=platforms_url, token=TOKEN, secret=SECRET) for name in ("shop", "desk")
-    ]
-    teams = [_TEAM.format(number=number) for number in range(TEAMS)]
+async def bot(
+    folder: Path, config_text: str, *, plugins: Sequence[str] = ("plugins", "tests.platforms")
+) -> AsyncIterator[Measured]:
+    """Run the real process with a config.toml, and with the plugins of these packages."""
     config = folder / "config.toml"
-    config.write_text(_CONFIG.format(tables="".join((*channels, *teams))), encoding="utf-8")
-    launcher = str(Path(__file__).with_name("launcher.py"))
-    async with _child(launcher, "--config", str(config), "--data", str(folder / "data")) as child:
+    config.write_text(config_text, encoding="utf-8")
+    where = ("--config", str(config), "--data", str(folder / "data"))
+    async with _child(str(ROOT / "tests" / "launcher.py"), *where, "--plugins", *plugins) as child:
         await child.line()  # it is ready
         yield Measured(url=await child.listening, process_id=child.process_id)
 

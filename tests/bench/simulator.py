@@ -1,15 +1,13 @@
 """The platforms of the bench: each call is carried out after a while, and what was shown when is noted."""
 
-import asyncio
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 import msgspec
 
-from tests.bench.wire import Served, Unit, response
+from tests.bench.paces import Account
+from tests.bench.wire import Unit, response, serving
 from tests.simulators.loopback_rooms import Refusal, Rooms
 
 TOKEN, SECRET = "token-of-the-bench", "secret-of-the-bench"
@@ -17,18 +15,14 @@ _AUTHORISATION = f"\r\nauthorization: bearer {TOKEN}".encode()
 
 
 @dataclass(slots=True, kw_only=True)
-class Account:
+class Site(Account):
     """One account's chats, and what its people saw.
 
     Attributes:
         rooms: the chats and their rules.
-        calls: how often each method was called since this was last emptied.
-        shown: texts since this was last emptied, each with the system's monotonic time in seconds.
     """
 
     rooms: Rooms = field(default_factory=Rooms)
-    calls: Counter[str] = field(default_factory=Counter)
-    shown: list[tuple[str, float]] = field(default_factory=list)
 
 
 class Platforms:
@@ -42,21 +36,14 @@ class Platforms:
     """
 
     def __init__(self, delay_s: float) -> None:
-        self.accounts = {name: Account() for name in ("shop", "desk")}
+        self.accounts = {name: Site() for name in ("shop", "desk")}
         self._delay_s = delay_s
 
-    @asynccontextmanager
-    async def serve(self) -> AsyncIterator[str]:
+    def serve(self) -> AbstractAsyncContextManager[str]:
         """Listen, and give the address."""
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Served(self._take), "127.0.0.1", 0)
-        async with server:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        return serving(self._answer, delay_s=self._delay_s)
 
-    def _take(self, unit: Unit, write: Callable[[bytes], None]) -> None:
-        asyncio.get_running_loop().call_later(self._delay_s, self._carry_out, unit, write)
-
-    def _carry_out(self, unit: Unit, write: Callable[[bytes], None]) -> None:
+    def _answer(self, unit: Unit) -> bytes:
         _, name, _, method = unit.head.split(b" ", 2)[1].decode().split("/")
         account = self.accounts[name]
         account.calls[method] += 1
@@ -65,8 +52,7 @@ class Platforms:
             body = msgspec.json.decode(unit.body)
             answer = account.rooms.carry_out(method, body)
         except Refusal as refusal:
-            write(response(refusal.status, msgspec.json.encode(refusal.answer)))
-            return
+            return response(refusal.status, msgspec.json.encode(refusal.answer))
         if method == "send":
             account.shown.append((body["text"], time.monotonic()))
-        write(response(200, msgspec.json.encode(answer)))
+        return response(200, msgspec.json.encode(answer))

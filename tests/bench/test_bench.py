@@ -20,8 +20,8 @@ PLAIN = Figure(name="only told", value=0.5)
 def test_every_section_is_found() -> None:
     """What has figures is a section, and what only helps is none."""
     found = set(sections())
-    assert found >= {"endtoend", "matching", "start", "store", "turns"}
-    assert not found & {"bare", "launcher", "load", "picture", "processes", "simulator", "wire"}
+    assert found >= {"endtoend", "matching", "meta", "start", "store", "telegram", "turns", "whatsapp"}
+    assert not found & {"bare", "botapi", "load", "paces", "picture", "processes", "simulator", "wire"}
 
 
 def test_what_is_missed_is_said() -> None:

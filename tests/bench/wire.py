@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -63,6 +64,19 @@ class Served(_Units):
         """Have a request served."""
         assert self.transport is not None
         self._serve(unit, self.transport.write)
+
+
+@asynccontextmanager
+async def serving(answer: Callable[[Unit], bytes], *, delay_s: float) -> AsyncIterator[str]:
+    """Answer each request after a while; gives the address."""
+    loop = asyncio.get_running_loop()
+
+    def take(unit: Unit, write: Callable[[bytes], None]) -> None:
+        loop.call_later(delay_s, lambda: write(answer(unit)))
+
+    server = await loop.create_server(lambda: Served(take), "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 class Connection(_Units):

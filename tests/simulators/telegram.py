@@ -175,10 +175,10 @@ async def _parameters(request: web.Request) -> tuple[Payload, dict[str, Upload]]
                 uploads[name] = (value.filename, value.file.read())
             else:
                 found[name] = value
-    return {name: _value(name, value) for name, value in found.items()}, uploads
+    return {name: parameter(name, value) for name, value in found.items()}, uploads
 
 
-def _value(name: str, value: Any) -> Any:
+def parameter(name: str, value: Any) -> Any:
     """A parameter, whose text is JSON where it is not a text by nature."""
     if not isinstance(value, str) or name in _TEXTS:
         return value

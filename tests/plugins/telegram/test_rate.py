@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from plugins.telegram.outgoing import CAPABILITIES
-from tests.journeys.process import Place, running
+from tests.journeys.process import ROOT, Place, running
 from tests.plugins.telegram.house import SALES, SUPPORT, House, house
 from tests.simulators.telegram_chats import Payload
 from tests.simulators.telegram_people import user
 
 CUSTOMERS = 20
+QUICK = ("tests.plugins.telegram.quick", "plugins")
 ELSEWHERE = user(900, "Zoe")
 
 
@@ -22,8 +23,8 @@ class QuickPlace(Place):
 
     def arguments(self, *arguments: str) -> list[str]:
         """The command line of the launcher."""
-        launcher = Path(__file__).with_name("launcher.py")
-        return [sys.executable, str(launcher), "--config", str(self.config), "--data", str(self.data)]
+        where = ("--config", str(self.config), "--data", str(self.data))
+        return [sys.executable, str(ROOT / "tests" / "launcher.py"), *where, "--plugins", *QUICK]
 
 
 def lines_in(here: House, person: Payload, topic: int) -> list[str]:

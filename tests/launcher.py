@@ -1,10 +1,10 @@
-"""Runs the bot with the quicker plugin in place of the real one: `launcher.py --config FILE --data DIR`."""
+"""Runs the bot with plugins of the tests: `launcher.py --config FILE --data DIR --plugins PACKAGE...`."""
 
 import argparse
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
@@ -15,9 +15,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--plugins", nargs="+", required=True, help="the first package that has one wins")
     given = parser.parse_args()
     options = commands.Options(config=given.config, data=given.data, log_level="INFO", log_format="text")
-    return commands.run(options, PluginCatalog(("tests.plugins.telegram.quick", "plugins")))
+    return commands.run(options, PluginCatalog(tuple(given.plugins)))
 
 
 if __name__ == "__main__":
