@@ -62,8 +62,12 @@ class Served(_Units):
 
     def take(self, unit: Unit) -> None:
         """Have a request served."""
+        self._serve(unit, self._write)
+
+    def _write(self, response: bytes) -> None:
         assert self.transport is not None
-        self._serve(unit, self.transport.write)
+        if not self.transport.is_closing():  # who asked may have gone
+            self.transport.write(response)
 
 
 @asynccontextmanager
