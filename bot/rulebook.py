@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bot.api import ChatRef, Choice
+from bot.api import ChatRef, Choice, fill
 from bot.calendar import Calendar
 from bot.config import Answer, Settings, Text
 from bot.config.hours import Hours
 from bot.matching import Matcher, Option, menu_text, normalise, options
 from bot.model import INBOX, LIST, Contact, Conversation, list_room
 from bot.times import moment_ahead
-from bot.wording import LANGUAGES, Wording, fill
+from bot.wording import LANGUAGES, Wording
 
 MENU = "{menu}"
 NEXT_OPEN = "{next_open}"

@@ -53,6 +53,7 @@ from bot.api.values import (
     SharedContact,
     ThreadState,
 )
+from bot.api.wording import Wording, fill
 
 __all__ = [
     "Attachment",
@@ -106,4 +107,6 @@ __all__ = [
     "ThreadState",
     "Unsupported",
     "WindowShut",
+    "Wording",
+    "fill",
 ]

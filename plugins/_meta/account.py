@@ -54,8 +54,12 @@ class Account:
         answer, ids = await self._me()
         if ids and self.account_id not in ids:
             raise ConfigurationError(
-                f"page_token is not the token of {self.network.account_key} {self.account_id}; "
-                f"it belongs to {', '.join(sorted(ids))}"
+                self.client.say(
+                    "other_account",
+                    key=self.network.account_key,
+                    account=self.account_id,
+                    found=", ".join(sorted(ids)),
+                )
             )
         self.is_known = bool(ids)
         self.names = ids | {self.account_id} | _names(answer)

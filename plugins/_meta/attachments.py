@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.api import Attachment, Location, MediaKind
+from bot.api import Attachment, Location, MediaKind, Wording
 from plugins._meta.places import IsOurs
-from plugins._meta.words import word
 
 THUMBS_UP = frozenset({369239263222822, 369239343222814, 369239383222810})
 """The ids of the three sizes of the one sticker that says no more than yes."""
@@ -50,22 +49,22 @@ class Carried:
     notes: list[str]
 
 
-def read_attachments(raw: Sequence[Any], *, mid: str, text: str, language: str, is_ours: IsOurs) -> Carried:
+def read_attachments(raw: Sequence[Any], *, mid: str, text: str, say: Wording, is_ours: IsOurs) -> Carried:
     """Read the `attachments` of a message; what makes no sense is named, never dropped.
 
     Args:
         raw: the list.
         mid: the message's id, by which a link that has ended is asked for again.
         text: the message's text, which may hold a shared link already.
-        language: of the words for what has none.
+        say: the words for what has none.
         is_ours: whether files may be fetched from an address.
     """
     carried = Carried(files=[], location=None, text="", notes=[])
     for index, item in enumerate(raw):
         if isinstance(item, dict):
-            _add(carried, item, index, mid=mid, text=text, language=language, is_ours=is_ours)
+            _add(carried, item, index, mid=mid, text=text, say=say, is_ours=is_ours)
         else:
-            carried.notes.append(word(language, "unsupported"))
+            carried.notes.append(say("unsupported"))
     return carried
 
 
@@ -88,7 +87,7 @@ def _add(
     *,
     mid: str,
     text: str,
-    language: str,
+    say: Wording,
     is_ours: IsOurs,
 ) -> None:
     name = str(item.get("type", ""))
@@ -98,7 +97,7 @@ def _add(
     if name == "location":
         carried.location = _location(payload, title)
         if carried.location is None:
-            carried.notes.append(word(language, "unsupported"))
+            carried.notes.append(say("unsupported"))
         return
     if name == "like_heart":
         carried.text += HEART
@@ -106,7 +105,7 @@ def _add(
     if name == "fallback":
         link = url or _text(item.get("url"))
         if not link or link not in text:
-            carried.notes.append(word(language, "shared", " ".join(filter(None, (title, link)))))
+            carried.notes.append(say("shared", what=" ".join(filter(None, (title, link)))))
         return
     kind = _KINDS.get(name)
     if kind is not None and url and is_ours(url):
@@ -114,11 +113,11 @@ def _add(
             kind = MediaKind.STICKER
         carried.files.append(_file(kind, name, payload, remote_id(mid, index, url)))
         if name == "story_mention":
-            carried.notes.append(word(language, "story_mention"))
+            carried.notes.append(say("story_mention"))
         elif name in _SHARED:
-            carried.notes.append(word(language, "shared", title or word(language, "post")))
+            carried.notes.append(say("shared", what=title or say("post")))
         return
-    carried.notes.append(_named(name, title, url if name in _SHARED else "", language))
+    carried.notes.append(_named(name, title, url if name in _SHARED else "", say))
 
 
 def _file(kind: MediaKind, name: str, payload: Mapping[str, Any], file_id: str) -> Attachment:
@@ -128,19 +127,19 @@ def _file(kind: MediaKind, name: str, payload: Mapping[str, Any], file_id: str) 
     return Attachment(kind=kind, remote_id=file_id, file_name=given or ("story" if "story" in name else ""))
 
 
-def _named(name: str, title: str, url: str, language: str) -> str:
+def _named(name: str, title: str, url: str, say: Wording) -> str:
     """In words what no file, place or text can carry; a page's address is for everybody, so it may stand."""
     match name:
         case "appointment_booking":
-            return word(language, "booking")
+            return say("booking")
         case "template":
-            return " ".join(filter(None, (word(language, "template"), title)))
+            return " ".join(filter(None, (say("template"), title)))
         case "story_mention":
-            return word(language, "story_mention")
+            return say("story_mention")
         case _ if name in _SHARED:
-            return word(language, "shared", " ".join(filter(None, (title, url))) or word(language, "post"))
+            return say("shared", what=" ".join(filter(None, (title, url))) or say("post"))
         case _:
-            return " ".join(filter(None, (word(language, "unsupported"), f"({name})" if name else "")))
+            return " ".join(filter(None, (say("unsupported"), f"({name})" if name else "")))
 
 
 def _location(payload: Mapping[str, Any], title: str) -> Location | None:

@@ -31,6 +31,7 @@ class Care:
         self._account = account
         self._settings = settings
         self._clock = clock
+        self._say = account.client.say
         self._told: set[str] = set()
 
     async def look(self) -> None:
@@ -68,13 +69,14 @@ class Care:
         try:
             await self._account.prove()
         except PluginError as error:
-            return [*found, Finding(what="token and account", is_ok=False, advice=str(error))]
-        advice = "" if self._account.is_known else f"the token names no {self._account.network.title} account"
-        found.append(Finding(what="token and account", is_ok=not advice, advice=advice))
+            return [*found, Finding(what=self._say("check_account"), is_ok=False, advice=str(error))]
+        title = self._account.network.title
+        advice = "" if self._account.is_known else self._say("no_account", title=title)
+        found.append(Finding(what=self._say("check_account"), is_ok=not advice, advice=advice))
         found += await self._token_findings()
         found.append(await self._subscription_finding())
-        served = ending(self._settings.api_version, self._clock().date())
-        found.append(Finding(what="version of the API", is_ok=not served, advice=served))
+        served = ending(self._settings.api_version, self._clock().date(), self._say)
+        found.append(Finding(what=self._say("check_version"), is_ok=not served, advice=served))
         return found
 
     def missing(self) -> list[str]:
@@ -87,34 +89,33 @@ class Care:
         }
         return [name for name, value in keys.items() if not value]
 
-    def _complete(self) -> Finding:
+    def lack(self) -> str:
+        """What must be filled in before anything can be asked; or empty."""
         missing = self.missing()
-        if missing:
-            return Finding(what="settings", is_ok=False, advice=f"fill in {', '.join(missing)}")
-        if not self._settings.verify_token.get_secret_value():
-            advice = "fill in verify_token, and write the same word in the developer console"
-            return Finding(what="settings", is_ok=False, advice=advice)
-        if not self._host.public_url:
-            advice = "fill in server.public_url: the platform delivers messages to it, over https"
-            return Finding(what="settings", is_ok=False, advice=advice)
-        return Finding(what="settings", is_ok=True)
+        return self._say("fill_in", keys=", ".join(missing), channel=self._host.channel) if missing else ""
+
+    def _complete(self) -> Finding:
+        advice = self.lack()
+        if not advice and not self._settings.verify_token.get_secret_value():
+            advice = self._say("no_verify_token")
+        if not advice and not self._host.public_url:
+            advice = self._say("no_public_url")
+        return Finding(what=self._say("check_settings"), is_ok=not advice, advice=advice)
 
     async def _token_findings(self) -> list[Finding]:
         try:
             token = await self._facts()
         except PluginError as error:
-            return [Finding(what="permissions", is_ok=False, advice=str(error))]
+            return [Finding(what=self._say("check_permissions"), is_ok=False, advice=str(error))]
         if token is None:
             return []
         lacking = self._lacking(token.permissions)
-        advice = (
-            f"the token lacks {', '.join(sorted(lacking))}; make a new one that has it" if lacking else ""
-        )
-        found = [Finding(what="permissions", is_ok=not lacking, advice=advice)]
+        advice = self._say("lacking", permissions=", ".join(sorted(lacking))) if lacking else ""
+        found = [Finding(what=self._say("check_permissions"), is_ok=not lacking, advice=advice)]
         if token.ends_at is not None:
-            ends = f"it ends on {token.ends_at:%Y-%m-%d}"
+            ends = self._say("ends", day=token.ends_at.date())
             is_ok = token.is_valid and token.ends_at - self._clock() > TOKEN_WARNING
-            found.append(Finding(what="life of the token", is_ok=is_ok, advice=ends))
+            found.append(Finding(what=self._say("check_life"), is_ok=is_ok, advice=ends))
         return found
 
     def _lacking(self, permissions: frozenset[str]) -> frozenset[str]:
@@ -125,7 +126,7 @@ class Care:
         return min((each - permissions for each in needed), key=len)
 
     async def _subscription_finding(self) -> Finding:
-        what = "subscribed events"
+        what = self._say("check_events")
         try:
             await self._learn_app()
             missing = self._account.network.essential_fields - await self._account.subscribed()
@@ -133,7 +134,7 @@ class Care:
             return Finding(what=what, is_ok=False, advice=str(error))
         if not missing:
             return Finding(what=what, is_ok=True)
-        advice = f"{', '.join(sorted(missing))} are missing; they are subscribed to when the channel starts"
+        advice = self._say("missing_events", events=", ".join(sorted(missing)))
         return Finding(what=what, is_ok=False, advice=advice)
 
     async def _subscription(self) -> None:
@@ -146,7 +147,7 @@ class Care:
         _logger.info("%s: subscribed to %s", self._host.channel, ", ".join(sorted(wanted - subscribed)))
         if not subscribed:
             # The platform cuts an app off whose webhook failed for an hour, without a word.
-            await self.tell("no webhooks were subscribed to; they are again", is_news=True)
+            await self.tell(self._say("subscribed_again"), is_news=True)
 
     async def _token(self) -> None:
         token = await self._facts()
@@ -155,18 +156,16 @@ class Care:
             await self._account.prove()
             return
         if not token.is_valid:
-            raise ConfigurationError("page_token is dead; make a new one")
+            raise ConfigurationError(self._say("token_dead"))
         if token.ends_at is not None and token.ends_at - self._clock() < TOKEN_WARNING:
-            await self.tell(f"page_token ends on {token.ends_at:%Y-%m-%d}; make a new one before")
+            await self.tell(self._say("token_ends", day=token.ends_at.date()))
 
     async def _version(self) -> None:
         configured, served = self._settings.api_version, self._account.client.served_version
-        if words := ending(configured, self._clock().date()):
+        if words := ending(configured, self._clock().date(), self._say):
             await self.tell(words)
         elif served and served != configured:
-            await self.tell(
-                f"the platform answers as {served}, not as {configured}; write a newer api_version"
-            )
+            await self.tell(self._say("other_version", served=served, configured=configured))
 
     async def _learn_app(self) -> None:
         try:

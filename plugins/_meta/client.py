@@ -17,7 +17,7 @@ from aiohttp import (
     FormData,
 )
 
-from bot.api import ConnectionFailed, DeliveryUncertain
+from bot.api import ConnectionFailed, DeliveryUncertain, Wording
 from plugins._meta.failures import failure
 from plugins._meta.usage import Usage
 
@@ -36,8 +36,10 @@ class GraphClient:
         usage: told what the answers say of the allowance.
         call_time: how long a call may take.
         upload_time: how long an upload may take.
+        say: the words for people.
 
     Attributes:
+        say: as given.
         served_version: the version that answered last, as the platform says; empty where it does not.
     """
 
@@ -51,7 +53,9 @@ class GraphClient:
         usage: Usage,
         call_time: timedelta,
         upload_time: timedelta,
+        say: Wording,
     ) -> None:
+        self.say = say
         self.served_version = ""
         self._http = http
         self._root = root
@@ -113,9 +117,20 @@ class GraphClient:
                 data=form,
                 timeout=self._upload_timeout,
             )
-            return id_in(answer, "attachment_id")
+            return self.id_in(answer, "attachment_id")
         except DeliveryUncertain as error:
             raise ConnectionFailed(str(error)) from error
+
+    def id_in(self, answer: Mapping[str, Any], name: str) -> str:
+        """An id that an answer must hold.
+
+        Raises:
+            DeliveryUncertain: it does not, so nobody knows what became of the call.
+        """
+        value = answer.get(name)
+        if not isinstance(value, str) or not value:
+            raise DeliveryUncertain(self.say("no_id", name=name))
+        return value
 
     @property
     def _auth(self) -> dict[str, str]:
@@ -160,12 +175,12 @@ class GraphClient:
                 content = await _content(response)
         # The parameters hold the token, and some of aiohttp's errors their address: none is passed on.
         except (ClientConnectorError, ConnectionTimeoutError):
-            raise ConnectionFailed("the platform cannot be reached") from None
+            raise ConnectionFailed(self.say("unreachable")) from None
         except (ClientError, TimeoutError, OSError):
-            raise DeliveryUncertain("the platform did not answer") from None
+            raise DeliveryUncertain(self.say("no_answer")) from None
         self.served_version = response.headers.get(VERSION_HEADER, self.served_version)
         if response.status != HTTPStatus.OK:
-            raise failure(response.status, content, response.headers, secret=self._token)
+            raise failure(response.status, content, response.headers, secret=self._token, say=self.say)
         self._usage.note(response.headers)
         return self._answer(response, content)
 
@@ -173,24 +188,12 @@ class GraphClient:
         try:
             answer = msgspec.json.decode(content)
         except msgspec.DecodeError:
-            raise DeliveryUncertain("the platform's answer makes no sense") from None
+            raise DeliveryUncertain(self.say("senseless")) from None
         if not isinstance(answer, dict):
-            raise DeliveryUncertain("the platform's answer makes no sense")
+            raise DeliveryUncertain(self.say("senseless"))
         if "error" in answer:
-            raise failure(response.status, content, response.headers, secret=self._token)
+            raise failure(response.status, content, response.headers, secret=self._token, say=self.say)
         return answer
-
-
-def id_in(answer: Mapping[str, Any], name: str) -> str:
-    """An id that an answer must hold.
-
-    Raises:
-        DeliveryUncertain: it does not, so nobody knows what became of the call.
-    """
-    value = answer.get(name)
-    if not isinstance(value, str) or not value:
-        raise DeliveryUncertain(f"the platform's answer names no {name}")
-    return value
 
 
 async def _content(response: ClientResponse) -> bytes:

@@ -7,12 +7,11 @@ from typing import Any
 
 from aiolimiter import AsyncLimiter
 
-from bot.api import Attachment, ChatRef, IncomingMessage, MediaKind, Sender
+from bot.api import Attachment, ChatRef, IncomingMessage, MediaKind, Sender, Wording
 from plugins._meta.attachments import remote_id
 from plugins._meta.client import GraphClient
 from plugins._meta.network import Network
 from plugins._meta.places import IsOurs
-from plugins._meta.words import word
 
 MESSAGES = 25
 """Messages asked for of each conversation."""
@@ -119,7 +118,7 @@ class Conversations:
                 )
 
 
-def heard(said: Said, sender: Sender, *, channel: str, language: str, is_ours: IsOurs) -> IncomingMessage:
+def heard(said: Said, sender: Sender, *, channel: str, say: Wording, is_ours: IsOurs) -> IncomingMessage:
     """A contact's message as its webhook would have had it; the same id, so that it counts once."""
     files = tuple(
         file
@@ -135,7 +134,7 @@ def heard(said: Said, sender: Sender, *, channel: str, language: str, is_ours: I
         text=said.text,
         message_id=said.mid,
         attachments=files,
-        unsupported=word(language, "unsupported") if is_empty else "",
+        unsupported=say("unsupported") if is_empty else "",
     )
 
 

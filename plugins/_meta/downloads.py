@@ -42,6 +42,7 @@ class Downloads:
         self._http = http
         self._client = client
         self._is_ours = is_ours
+        self._say = client.say
         seconds = stall_time.total_seconds()
         self._timeout = ClientTimeout(total=None, sock_connect=seconds, sock_read=seconds)
 
@@ -54,7 +55,7 @@ class Downloads:
         mid, _, rest = remote_id.partition(" ")
         place, _, url = rest.partition(" ")
         if not url:
-            raise DeliveryRejected("the platform has no such file")
+            raise DeliveryRejected(self._say("file_unknown"))
         is_begun = False
         try:
             async for piece in self._pieces(url):
@@ -70,7 +71,7 @@ class Downloads:
     async def _pieces(self, url: str) -> AsyncIterator[bytes]:
         for _ in range(MOST_HOPS):
             if not self._is_ours(url):
-                raise DeliveryRejected("the file is not at a place of the platform's")
+                raise DeliveryRejected(self._say("file_elsewhere"))
             try:
                 # The link is signed as it stands: another encoding of it is another link.
                 async with self._http.get(
@@ -80,16 +81,16 @@ class Downloads:
                         url = urljoin(url, response.headers.get("Location", ""))
                         continue
                     if response.status != HTTPStatus.OK:
-                        raise _unavailable(response.status)
+                        raise self._unavailable(response.status)
                     async for piece in response.content.iter_chunked(READ_SIZE):
                         yield piece
                     return
             # Links are signed, and some of aiohttp's errors hold them: none is passed on.
             except (InvalidURL, ValueError):
-                raise DeliveryRejected("the file has no address that makes sense") from None
+                raise DeliveryRejected(self._say("file_address")) from None
             except (ClientError, TimeoutError, OSError):
-                raise ConnectionFailed("the file could not be fetched") from None
-        raise DeliveryRejected("the platform sends us in circles for this file")
+                raise ConnectionFailed(self._say("file_not_fetched")) from None
+        raise DeliveryRejected(self._say("file_circles"))
 
     async def _fresh_link(self, mid: str, place: str, ended: _LinkEnded) -> str:
         """The link that the platform gives now for the same file."""
@@ -99,13 +100,13 @@ class Downloads:
             raise ended
         return url
 
-
-def _unavailable(status: int) -> PluginError:
-    if status in _ENDED:
-        return _LinkEnded("the file is gone: its link has ended")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return ConnectionFailed(f"the platform answered {status} for the file")
-    return DeliveryRejected(f"the platform answered {status} for the file")
+    def _unavailable(self, status: int) -> PluginError:
+        if status in _ENDED:
+            return _LinkEnded(self._say("file_gone"))
+        reason = self._say("file_answered", status=status)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+            return ConnectionFailed(reason)
+        return DeliveryRejected(reason)
 
 
 def _nth_link(answer: Mapping[str, Any], place: str) -> str:

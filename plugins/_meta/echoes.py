@@ -13,6 +13,7 @@ from bot.api import (
     Host,
     OutgoingMessage,
     Unsupported,
+    Wording,
 )
 from plugins._meta.conversations import Conversations, Said
 from plugins._meta.reported import Echo
@@ -36,6 +37,7 @@ class Echoes:
         under_way: sends whose end is not known.
         conversations: asked where no echo has come.
         app_id: our own app's id, empty while it is not known.
+        say: the words for people.
         clock: the time now.
         patience: how long to wait for an echo before asking.
     """
@@ -48,6 +50,7 @@ class Echoes:
         under_way: UnderWay,
         conversations: Conversations,
         app_id: Callable[[], str],
+        say: Wording,
         clock: Callable[[], datetime],
         patience: timedelta,
     ) -> None:
@@ -56,6 +59,7 @@ class Echoes:
         self._under_way = under_way
         self._conversations = conversations
         self._app_id = app_id
+        self._say = say
         self._clock = clock
         self._patience = patience
         self._waiting: dict[str, asyncio.Event] = {}
@@ -115,7 +119,7 @@ class Echoes:
                 )
             except (DeliveryRejected, ConfigurationError) as error:
                 self._doubted.add(message_id)
-                raise Unsupported(f"the platform cannot be asked: {error}") from error
+                raise Unsupported(self._say("not_asked", reason=error)) from error
             if said is None:
                 self._under_way.end(chat_id, message_id)
                 return None

@@ -20,6 +20,7 @@ from bot.api import (
     PluginError,
     RateLimited,
     WindowShut,
+    Wording,
 )
 from plugins._meta.usage import asked_pause
 
@@ -86,7 +87,9 @@ class _Fault:
         return f"Graph error {self.code}/{self.subcode}" if self.subcode else f"Graph error {self.code}"
 
 
-def failure(status: int, content: bytes, headers: Mapping[str, str], *, secret: str) -> PluginError:
+def failure(
+    status: int, content: bytes, headers: Mapping[str, str], *, secret: str, say: Wording
+) -> PluginError:
     """The bot's own error for an answer.
 
     Args:
@@ -94,59 +97,59 @@ def failure(status: int, content: bytes, headers: Mapping[str, str], *, secret: 
         content: the body.
         headers: of the answer.
         secret: the token, which the platform's words may repeat.
+        say: the words for people.
     """
     fault = _read(content, secret)
     if fault is None:
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return _rate_limited(f"the platform answered {status}", headers)
+            return _rate_limited(say("answered", status=status), headers)
         is_refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         # A proxy that gave up waiting does not know what the platform did.
         if is_refused and status != HTTPStatus.REQUEST_TIMEOUT:
-            return NothingThere(f"the platform answered {status}; look whether api_url is right")
-        return DeliveryUncertain(f"the platform answered {status}")
-    return _meaning(status, fault, headers)
+            return NothingThere(say("no_graph", status=status))
+        return DeliveryUncertain(say("answered", status=status))
+    return _meaning(status, fault, headers, say)
 
 
-def _meaning(status: int, fault: _Fault, headers: Mapping[str, str]) -> PluginError:
+def _meaning(status: int, fault: _Fault, headers: Mapping[str, str], say: Wording) -> PluginError:
     """The table of errors and what to do (Messenger Platform, Error codes)."""
     code, subcode, pair = fault.code, fault.subcode, (fault.code, fault.subcode)
     numbers = {"code": code, "subcode": subcode}
     if pair in _WINDOW_SHUT:
-        return WindowShut(f"the contact has not written for too long ({fault})")
+        return WindowShut(say("window_shut", fault=fault))
     if subcode == _RESTRICTED:
-        reason = f"the platform restricts this account for a while; look at its Support Inbox ({fault})"
-        return AccountRestricted(reason, retry_after=_RESTRICTION_PAUSE, whole_channel=True)
-    if code == 551 or subcode == _UNAVAILABLE:
-        return ChatGone(f"this person takes no messages from us now ({fault})")
-    if pair in _NOBODY:
-        return ChatGone(f"the platform knows no such person, or only another of its accounts does ({fault})")
-    if subcode in _ELSEWHERE:
-        return Refused(f"another app answers in this conversation now ({fault})", **numbers)
-    if subcode in _INBOX_ONLY:
-        return Refused(
-            f"this conversation is archived or in a folder we cannot write to ({fault})", **numbers
+        return AccountRestricted(
+            say("restricted", fault=fault), retry_after=_RESTRICTION_PAUSE, whole_channel=True
         )
+    if code == 551 or subcode == _UNAVAILABLE:
+        return ChatGone(say("unavailable", fault=fault))
+    if pair in _NOBODY:
+        return ChatGone(say("nobody", fault=fault))
+    if subcode in _ELSEWHERE:
+        return Refused(say("elsewhere", fault=fault), **numbers)
+    if subcode in _INBOX_ONLY:
+        return Refused(say("inbox_only", fault=fault), **numbers)
     if code in _RATE_CODES or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return _rate_limited(f"the platform asks for a pause ({fault})", headers)
+        return _rate_limited(say("pause", fault=fault), headers)
     if code in _TRANSIENT_CODES or subcode in _TRANSIENT_SUBCODES:
-        return DeliveryUncertain(f"the platform has trouble of its own ({fault})")
+        return DeliveryUncertain(say("trouble", fault=fault))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return DeliveryUncertain(f"the platform answered {status} ({fault})")
+        return DeliveryUncertain(say("answered_fault", status=status, fault=fault))
     if code in _BLOCKED_CODES:
-        reason = f"the platform blocks what this account does; look at its Support Inbox ({fault})"
-        return AccountBlocked(reason, **numbers)
+        return AccountBlocked(say("blocked", fault=fault), **numbers)
     if code in _LOGIN_CODES or 200 <= code < 300 or "appsecret_proof" in fault.words:
-        return ConfigurationError(_login_trouble(fault))
-    words = f": {fault.words}" if fault.words else ""
-    return Refused(f"the platform refuses it{words} ({fault})", **numbers)
+        return ConfigurationError(say(_login_trouble(fault), fault=fault))
+    reason = "refused_words" if fault.words else "refused"
+    return Refused(say(reason, words=fault.words, fault=fault), **numbers)
 
 
 def _login_trouble(fault: _Fault) -> str:
+    """The key of the words for it."""
     if "appsecret_proof" in fault.words:
-        return f"app_secret is not the secret of the app that the token is from ({fault})"
+        return "wrong_secret"
     if fault.code == 190:
-        return f"page_token is refused: it is wrong, has ended or was taken back; make a new one ({fault})"
-    return f"the app or its token lacks a permission for this ({fault})"
+        return "bad_token"
+    return "no_permission"
 
 
 def _rate_limited(reason: str, headers: Mapping[str, str]) -> RateLimited:

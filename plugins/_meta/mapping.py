@@ -14,11 +14,11 @@ from bot.api import (
     MessageEdited,
     ReactionChanged,
     Sender,
+    Wording,
 )
 from plugins._meta.attachments import read_attachments, story_file
 from plugins._meta.places import IsOurs
 from plugins._meta.reported import Echo, Enforcement, LeftAlone, Receipts
-from plugins._meta.words import word
 from plugins._meta.writing import choice_of
 
 _REACTIONS: Mapping[str, str] = {
@@ -47,13 +47,13 @@ class Reader:
     Attributes:
         channel: the channel that received them.
         account_id: the account that they are about.
-        language: of the words for what has none.
+        say: the words for what has none.
         is_ours: where files may be fetched from.
     """
 
     channel: str
     account_id: str
-    language: str
+    say: Wording
     is_ours: IsOurs
 
     def read(self, raw: Mapping[str, Any], sender: Sender | None = None) -> Read:
@@ -147,20 +147,20 @@ class Reader:
     def _incoming(
         self, raw: Mapping[str, Any], message: Mapping[str, Any], text: str, bare: IncomingMessage
     ) -> IncomingMessage:
-        language, mid = self.language, bare.message_id
+        say, mid = self.say, bare.message_id
         carried = read_attachments(
-            message.get("attachments") or (), mid=mid, text=text, language=language, is_ours=self.is_ours
+            message.get("attachments") or (), mid=mid, text=text, say=say, is_ours=self.is_ours
         )
         reply_to = message.get("reply_to") or {}
         story = reply_to.get("story")
         files = tuple(carried.files)
         if isinstance(story, dict):
-            carried.notes.append(word(language, "story_reply"))
+            carried.notes.append(say("story_reply"))
             files += story_file(str(story.get("url") or ""), mid, self.is_ours)
         text = text or carried.text
         is_empty = not (text or files or carried.location or carried.notes)
         if message.get("is_unsupported") or is_empty:
-            carried.notes.append(word(language, "unsupported"))
+            carried.notes.append(say("unsupported"))
         referral = message.get("referral") or raw.get("referral") or {}
         return replace(
             bare,
@@ -189,7 +189,7 @@ class Reader:
             sent_at=at,
             text=title,
             message_id=mid,
-            unsupported="" if title else word(self.language, "opened_link", ref or payload),
+            unsupported="" if title else self.say("opened_link", what=ref or payload),
             start_payload=ref or payload,
         )
 
@@ -199,7 +199,7 @@ class Reader:
             chat=chat,
             sender=who,
             sent_at=at,
-            unsupported=word(self.language, "opened_link", ref),
+            unsupported=self.say("opened_link", what=ref),
             start_payload=ref,
         )
 

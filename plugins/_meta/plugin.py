@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from bot.api import (
     Attachment,
@@ -18,6 +19,7 @@ from bot.api import (
     OutgoingMessage,
     Plugin,
     Route,
+    Wording,
 )
 from plugins._meta.account import Account
 from plugins._meta.care import Care
@@ -42,6 +44,7 @@ from plugins._meta.webhook import Webhook
 
 _logger = logging.getLogger(__name__)
 
+WORDS = Path(__file__).parent / "words"
 WORKERS = 4
 MOST_SEEN = 10_000
 """Chats remembered as read; one that is forgotten costs a call."""
@@ -106,7 +109,7 @@ class GraphPlugin(Plugin):
         self._clock = clock
         self._pace = pace
         token, secret = settings.page_token.get_secret_value(), settings.app_secret.get_secret_value()
-        is_ours = IsOurs(settings.api_url)
+        is_ours, say = IsOurs(settings.api_url), Wording(WORDS, host.language)
         usage, self._chores = Usage(clock), Chores(host)
         client = GraphClient(
             host.http,
@@ -116,6 +119,7 @@ class GraphPlugin(Plugin):
             usage=usage,
             call_time=pace.call_time,
             upload_time=pace.upload_time,
+            say=say,
         )
         self._account = Account(network, client, settings.account)
         self._care = Care(host, self._account, settings, clock=clock)
@@ -128,6 +132,7 @@ class GraphPlugin(Plugin):
             under_way=under_way,
             conversations=conversations,
             app_id=lambda: self._account.app_id,
+            say=say,
             clock=clock,
             patience=pace.echo_time,
         )
@@ -144,12 +149,11 @@ class GraphPlugin(Plugin):
         )
         self._receiving = Receiving(
             host,
-            reader=Reader(
-                channel=host.channel, account_id=settings.account, language=host.language, is_ours=is_ours
-            ),
+            reader=Reader(channel=host.channel, account_id=settings.account, say=say, is_ours=is_ours),
             profiles=self._profiles,
             sent=self._sent,
             echoes=self._echoes,
+            say=say,
             show=self._show,
             tell=self._care.tell,
         )
@@ -159,7 +163,7 @@ class GraphPlugin(Plugin):
             receiving=self._receiving,
             echoes=self._echoes,
             profiles=self._profiles,
-            language=host.language,
+            say=say,
             is_ours=is_ours,
         )
         self._webhook = Webhook(
@@ -192,8 +196,8 @@ class GraphPlugin(Plugin):
 
     async def connect(self) -> None:
         """Prove that the token is the account's."""
-        if missing := self._care.missing():
-            raise ConfigurationError(f"fill in {', '.join(missing)} of [channels.{self.host.channel}]")
+        if lack := self._care.lack():
+            raise ConfigurationError(lack)
         try:
             await self._account.prove()
         except ConfigurationError as error:

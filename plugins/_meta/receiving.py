@@ -13,6 +13,7 @@ from bot.api import (
     Host,
     IncomingMessage,
     ReceiptState,
+    Wording,
 )
 from plugins._meta.echoes import Echoes
 from plugins._meta.mapping import Malformed, Reader
@@ -36,6 +37,7 @@ class Receiving:
         profiles: knows the contacts.
         sent: knows our messages.
         echoes: tells our messages from a colleague's.
+        say: the words for people.
         show: shows the line that the bot has for whoever pressed a button.
         tell: posts a line in the inbox.
 
@@ -52,6 +54,7 @@ class Receiving:
         profiles: Profiles,
         sent: Sent,
         echoes: Echoes,
+        say: Wording,
         show: Show,
         tell: Callable[[str], Awaitable[None]],
     ) -> None:
@@ -62,6 +65,7 @@ class Receiving:
         self._profiles = profiles
         self._sent = sent
         self._echoes = echoes
+        self._say = say
         self._show = show
         self._tell = tell
 
@@ -117,10 +121,11 @@ class Receiving:
             sent.advance(message, state)
 
     async def _enforced(self, enforcement: Enforcement) -> None:
-        reason = f": {enforcement.reason}" if enforcement.reason else ""
-        day = enforcement.at.astimezone(UTC)
-        action = enforcement.action or "a measure"
-        await self._tell(f"the platform enforces its rules on {day:%Y-%m-%d %H:%M} UTC with {action}{reason}")
+        day = f"{enforcement.at.astimezone(UTC):%Y-%m-%d %H:%M}"
+        action, reason = enforcement.action or self._say("measure"), enforcement.reason
+        await self._tell(
+            self._say("enforced_reason" if reason else "enforced", day=day, action=action, reason=reason)
+        )
 
 
 def _has_author(raw: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 
-from bot.api import ConfigurationError, DeliveryRejected, Host
+from bot.api import ConfigurationError, DeliveryRejected, Host, Wording
 from plugins._meta.conversations import Conversations, heard
 from plugins._meta.echoes import Echoes
 from plugins._meta.places import IsOurs
@@ -26,7 +26,7 @@ class Reconciling:
         receiving: takes what a contact said.
         echoes: takes what the account said.
         profiles: knows the contacts.
-        language: of the words for what has none.
+        say: the words for what has none.
         is_ours: where files may be fetched from.
 
     Attributes:
@@ -41,7 +41,7 @@ class Reconciling:
         receiving: Receiving,
         echoes: Echoes,
         profiles: Profiles,
-        language: str,
+        say: Wording,
         is_ours: IsOurs,
     ) -> None:
         self._host = host
@@ -49,7 +49,7 @@ class Reconciling:
         self._receiving = receiving
         self._echoes = echoes
         self._profiles = profiles
-        self._language = language
+        self._say = say
         self._is_ours = is_ours
         self.is_caught_up = False
         self._marked_at: datetime | None = None
@@ -88,9 +88,7 @@ class Reconciling:
                 await self._echoes.overheard(said)
                 continue
             sender = self._profiles.sender(said.chat_id)
-            event = heard(
-                said, sender, channel=self._host.channel, language=self._language, is_ours=self._is_ours
-            )
+            event = heard(said, sender, channel=self._host.channel, say=self._say, is_ours=self._is_ours)
             await self._receiving.receive(event)
             count += 1
         _logger.info("%s: looked at %s messages of the time before the start", self._host.channel, count)

@@ -20,7 +20,7 @@ from bot.api import (
     RateLimited,
     WindowShut,
 )
-from plugins._meta.client import GraphClient, id_in
+from plugins._meta.client import GraphClient
 from plugins._meta.failures import Refused
 from plugins._meta.network import Network
 from plugins._meta.sent import Sent, SentMessage
@@ -109,7 +109,7 @@ class Sending:
         """Show a line that the bot does not count as a message; raises as `send`."""
         self._refuse_when_full()
         answer = await self._client.bot.send_text_message(chat.chat_id, text)
-        mid = id_in(answer, "message_id")
+        mid = self._client.id_in(answer, "message_id")
         (await self._sent.to(chat.chat_id)).note(SentMessage(mid, "", self._clock()))
 
     async def _by_any_way(self, message: OutgoingMessage) -> str:
@@ -138,9 +138,8 @@ class Sending:
     ) -> str:
         text = self.text_of(message)
         if message.media is not None and attachment is None and not self._host.public_url:
-            raise DeliveryRejected(
-                f"{self._network.title} takes no {message.media.mime_type}; with public_url a link would go"
-            )
+            reason = self._client.say("file_kind", title=self._network.title, kind=message.media.mime_type)
+            raise DeliveryRejected(reason)
         if attachment is not None and attachment["type"] in _HEAVY:
             await self._heavy.acquire()
         self._under_way.begin(message.chat.chat_id, message.message_id, text)
@@ -151,7 +150,7 @@ class Sending:
             is_tagged=is_late,
             has_metadata=self._network.echoes_metadata,
         )
-        return id_in(await self._client.send(body), "message_id")
+        return self._client.id_in(await self._client.send(body), "message_id")
 
     async def _attachment(self, media: MediaFile) -> dict[str, Any] | None:
         """The file as the platform takes it; None for a kind that it does not."""
@@ -172,7 +171,7 @@ class Sending:
                 platform=self._network.platform,
             )
         except FileNotFoundError as error:
-            raise DeliveryRejected("the file was erased") from error
+            raise DeliveryRejected(self._client.say("file_erased")) from error
         return write_attachment(wire_type, attachment_id=attachment_id)
 
     def _may_be_late(self, message: OutgoingMessage) -> bool:
@@ -182,4 +181,4 @@ class Sending:
     def _refuse_when_full(self) -> None:
         pause = self._usage.pause()
         if pause > timedelta(0):
-            raise RateLimited("the hourly allowance is nearly used up", retry_after=pause, whole_channel=True)
+            raise RateLimited(self._client.say("allowance"), retry_after=pause, whole_channel=True)

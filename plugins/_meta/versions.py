@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from bot.api import Wording
+
 WARNING = timedelta(days=90)
 """How long before its end a version is worth a word."""
 
@@ -18,18 +20,19 @@ ENDS: Mapping[str, date] = {
 _OLDEST = 21
 
 
-def ending(version: str, today: date) -> str:
+def ending(version: str, today: date, say: Wording) -> str:
     """What people should know of a version's end; empty while it is far.
 
     Args:
         version: as in `v25.0`.
         today: the day.
+        say: the words for people.
     """
     if int(version.removeprefix("v").partition(".")[0]) < _OLDEST:
-        return f"version {version} of the Graph API is over; write a newer api_version"
+        return say("version_over", version=version)
     end = ENDS.get(version)
     if end is None or today < end - WARNING:
         return ""
     if today > end:
-        return f"version {version} of the Graph API is over since {end}; write a newer api_version"
-    return f"version {version} of the Graph API ends on {end}; write a newer api_version before"
+        return say("version_over_since", version=version, day=end)
+    return say("version_ends", version=version, day=end)

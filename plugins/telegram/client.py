@@ -10,11 +10,10 @@ from typing import Any, TypeVar
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from telegram import Bot
 
-from bot.api import ConfigurationError, ConnectionFailed, DeliveryRejected, DeliveryUncertain
+from bot.api import ConfigurationError, ConnectionFailed, DeliveryRejected, DeliveryUncertain, Wording
 from plugins.telegram.errors import Refused, failure
 from plugins.telegram.request import SessionRequest
 from plugins.telegram.timing import Timing
-from plugins.telegram.wording import Wording
 
 ResultT = TypeVar("ResultT")
 
@@ -46,7 +45,7 @@ class Client:
         wording: what people are told.
 
     Attributes:
-        say: gives words for people by their key, once `prepare` was awaited.
+        say: gives words for people by their key.
         bot: the SDK's methods; await them in `act` or `ask`, never by themselves.
     """
 
@@ -55,8 +54,7 @@ class Client:
     ) -> None:
         # At DEBUG the SDK writes the address of the API, and that holds the token.
         logging.getLogger("telegram").setLevel(logging.WARNING)
-        self.say = wording.say
-        self._wording = wording
+        self.say = wording
         self._http = http
         self._files_url = f"{api_url}/file/bot{token}"
         self._has_token = bool(token) and not set(token) & set("/?# \n")
@@ -72,12 +70,11 @@ class Client:
         )
 
     async def prepare(self) -> None:
-        """Read the words, and see that there is a token; to be awaited before any call.
+        """See that there is a token; to be awaited before any call.
 
         Raises:
             ConfigurationError: there is no token, or one that cannot be.
         """
-        await self._wording.load()
         if not self._has_token:
             raise ConfigurationError(self.say("no_token"))
 

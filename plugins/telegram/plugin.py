@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.api import (
@@ -21,6 +22,7 @@ from bot.api import (
     Route,
     ThreadGone,
     ThreadState,
+    Wording,
 )
 from plugins.telegram import account, checklist
 from plugins.telegram.business import Business
@@ -40,8 +42,8 @@ from plugins.telegram.threads import Threads
 from plugins.telegram.timing import Timing
 from plugins.telegram.troubles import Troubles
 from plugins.telegram.webhook import Webhook, secret_of
-from plugins.telegram.wording import Wording
 
+WORDS = Path(__file__).parent / "words"
 _WITHOUT_THREADS = replace(CAPABILITIES, threads=False, thread_states=False, posts_at_once=1)
 
 
@@ -85,7 +87,7 @@ class Telegram(Plugin):
             api_url=settings.api_url,
             token=token,
             timing=timing,
-            wording=Wording(host.language),
+            wording=Wording(WORDS, host.language),
         )
         self._rooms = Rooms(self._client, host, clock)
         self._threads = Threads(self._client, self._rooms, timing=timing, monotonic=monotonic)

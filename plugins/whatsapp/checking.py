@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from bot.api import ConfigurationError, Finding
+from bot.api import ConfigurationError, Finding, Wording
 from plugins.whatsapp.addresses import chat_id_of
 from plugins.whatsapp.client import TwilioAccount
 from plugins.whatsapp.composing import SANDBOX
 from plugins.whatsapp.menus import shape_of
 from plugins.whatsapp.settings import Settings
-from plugins.whatsapp.wording import Wording
 
 MENU = "menu_content"
 
@@ -22,7 +21,7 @@ async def findings_of(
     Raises:
         ConnectionFailed: Twilio cannot be asked now.
     """
-    say = wording.say
+    say = wording
     try:
         status = await account.account_status()
     except ConfigurationError as error:
@@ -54,19 +53,19 @@ def _public(public_url: str, wording: Wording) -> Finding:
     parts = urlsplit(public_url)
     advice = ""
     if not public_url:
-        advice = wording.say("no_public_url")
+        advice = wording("no_public_url")
     elif "_" in (parts.hostname or ""):
-        advice = wording.say("underscore")
+        advice = wording("underscore")
     elif parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        advice = wording.say("no_tls")
-    return Finding(what=wording.say("check_address"), is_ok=not advice, advice=advice)
+        advice = wording("no_tls")
+    return Finding(what=wording("check_address"), is_ok=not advice, advice=advice)
 
 
 async def _sender(
     settings: Settings, account: TwilioAccount, webhook_url: str, wording: Wording
 ) -> Sequence[Finding]:
     """Whether the number can send, and delivers to us."""
-    say = wording.say
+    say = wording
     if settings.number == SANDBOX:
         what = say("check_sandbox", number=settings.number)
         return [Finding(what=what, is_ok=True, advice=say("sandbox_webhook", url=webhook_url))]

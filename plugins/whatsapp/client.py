@@ -18,12 +18,12 @@ from bot.api import (
     DeliveryUncertain,
     PluginError,
     RateLimited,
+    Wording,
 )
 from plugins.whatsapp.addresses import address_of
 from plugins.whatsapp.faults import Refusal, error_of
 from plugins.whatsapp.listing import Content, Listed, ListedFile, Sender, listed_of, text_of
 from plugins.whatsapp.settings import Settings
-from plugins.whatsapp.wording import Wording
 
 _PAGE = 200
 _CHANNEL = "whatsapp"
@@ -109,9 +109,9 @@ class TwilioAccount:
         except Refusal as refusal:
             raise error_of(refusal, self._wording) from None
         except (ValueError, TypeError, LookupError, AttributeError) as error:
-            raise DeliveryUncertain(self._wording.say("senseless")) from error
+            raise DeliveryUncertain(self._wording("senseless")) from error
         if not listed.sid:
-            raise DeliveryUncertain(self._wording.say("senseless"))
+            raise DeliveryUncertain(self._wording("senseless"))
         return listed
 
     async def messages(
@@ -197,7 +197,7 @@ class TwilioAccount:
 
         sid = text_of((await self._ask(create)).sid)
         if not sid:
-            raise ConnectionFailed(self._wording.say("senseless"))
+            raise ConnectionFailed(self._wording("senseless"))
         return sid
 
     async def senders(self) -> Sequence[Sender]:
@@ -238,7 +238,7 @@ class TwilioAccount:
         except DeliveryUncertain as lost:
             raise ConnectionFailed(str(lost)) from lost
         except (ValueError, TypeError, LookupError, AttributeError) as error_in_answer:
-            raise ConnectionFailed(self._wording.say("senseless")) from error_in_answer
+            raise ConnectionFailed(self._wording("senseless")) from error_in_answer
 
     def _asked_in_vain(self, refusal: Refusal) -> PluginError:
         """The error of a call that shows no message to anybody, so that nothing is uncertain."""
@@ -247,7 +247,7 @@ class TwilioAccount:
 
     def _opened(self) -> Any:
         if self._client is None:
-            raise ConnectionFailed(self._wording.say("closed"))
+            raise ConnectionFailed(self._wording("closed"))
         return self._client
 
 

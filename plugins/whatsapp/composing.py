@@ -7,11 +7,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
-from bot.api import Capabilities, DeliveryRejected, MediaFile, MediaKind, OutgoingMessage, TextUnit
+from bot.api import Capabilities, DeliveryRejected, MediaFile, MediaKind, OutgoingMessage, TextUnit, Wording
 from plugins.whatsapp.addresses import address_of
 from plugins.whatsapp.menus import Menu
 from plugins.whatsapp.settings import Settings
-from plugins.whatsapp.wording import Wording
 
 TEXT_LIMIT = 1600
 """Twilio refuses more (error 21617)."""
@@ -122,7 +121,7 @@ class Composer:
         media = message.media
         if media is None or is_shown(media):
             return message.text
-        line = self.wording.say("file_link", name=media.file_name, link=self.link(media))
+        line = self.wording("file_link", name=media.file_name, link=self.link(media))
         return f"{message.text}\n{line}" if message.text else line
 
     def _content(self, message: OutgoingMessage) -> Mapping[str, object]:
@@ -148,13 +147,13 @@ class Composer:
     def _template(self, message: OutgoingMessage) -> Mapping[str, object]:
         content_sid = self.settings.content_sids.get(message.template)
         if content_sid is None:
-            raise DeliveryRejected(self.wording.say("no_template", name=message.template))
+            raise DeliveryRejected(self.wording("no_template", name=message.template))
         # WhatsApp refuses line breaks and runs of spaces in what fills a template.
         values = [" ".join(value.split()) for value in message.values]
         for position, value in enumerate(values, start=1):
             if not value:
                 raise DeliveryRejected(
-                    self.wording.say("empty_variable", name=message.template, position=position)
+                    self.wording("empty_variable", name=message.template, position=position)
                 )
         if not values:
             return {"content_sid": content_sid}

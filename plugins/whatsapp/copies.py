@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Mapping
 
-from bot.api import ConfigurationError, ConnectionFailed, DeliveryFailed, Documents, RateLimited
+from bot.api import ConfigurationError, ConnectionFailed, DeliveryFailed, Documents, RateLimited, Wording
 from plugins.whatsapp.client import TwilioAccount
 from plugins.whatsapp.listing import Content
 from plugins.whatsapp.menus import Menu, Shape, shape_of, with_buttons
-from plugins.whatsapp.wording import Wording
 
 NAME = "menus"
 
@@ -46,10 +45,10 @@ class Copies:
     async def _menu(self, content_sid: str) -> Menu | None:
         content = await self._account.content(content_sid)
         if content is None:
-            raise ConfigurationError(self._wording.say("content_missing", sid=content_sid))
+            raise ConfigurationError(self._wording("content_missing", sid=content_sid))
         shape = shape_of(content.types)
         if shape is None:
-            raise ConfigurationError(self._wording.say("menu_unfit"))
+            raise ConfigurationError(self._wording("menu_unfit"))
         try:
             copies = await self._copies(content_sid, content, shape)
         except RateLimited:

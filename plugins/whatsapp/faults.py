@@ -15,8 +15,8 @@ from bot.api import (
     PluginError,
     RateLimited,
     WindowShut,
+    Wording,
 )
-from plugins.whatsapp.wording import Wording
 
 SHORTEST_PAUSE = timedelta(seconds=1)
 
@@ -106,8 +106,8 @@ def fault_of(code: int) -> Fault:
 
 def reason_of(code: int, message: str, wording: Wording) -> str:
     """Why a message did not arrive, for the team, with the code to look it up by."""
-    reason = wording.say(fault_of(code).value, message=message or "?")
-    return wording.say("with_code", reason=reason, code=code) if code else reason
+    reason = wording(fault_of(code).value, message=message or "?")
+    return wording("with_code", reason=reason, code=code) if code else reason
 
 
 def error_of(refusal: Refusal, wording: Wording) -> PluginError:
@@ -123,7 +123,7 @@ def error_of(refusal: Refusal, wording: Wording) -> PluginError:
         return ConfigurationError(reason)
     if fault is Fault.PROVIDER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # A server that failed says nothing of how far it had come.
-        return DeliveryUncertain(wording.say("provider"))
+        return DeliveryUncertain(wording("provider"))
     if fault in UNREACHABLE:
         return ChatGone(reason)
     if fault is Fault.WINDOW_SHUT:

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.api import DeliveryReceipt, OutgoingMessage, Unsupported
+from bot.api import DeliveryReceipt, OutgoingMessage, Unsupported, Wording
 from plugins.whatsapp.addresses import address_of
 from plugins.whatsapp.client import TwilioAccount
 from plugins.whatsapp.composing import Composer, is_shown
 from plugins.whatsapp.listing import Listed
 from plugins.whatsapp.sent import KEPT_FOR, SentMessages
-from plugins.whatsapp.wording import Wording
 
 _SKEW = timedelta(minutes=2)
 """How far Twilio's clock and ours may be apart."""
@@ -69,7 +68,7 @@ class Lookup:
             self._sent.refused(message.message_id)
             return None
         if known is None and (len(alike) > 1 or self._composer.is_rendered(message)):
-            raise Unsupported(self._wording.say("several_alike"))
+            raise Unsupported(self._wording("several_alike"))
         self._sent.begin(message.message_id, message.chat.chat_id, alike[0].at)
         self._sent.named(message.message_id, alike[0].sid)
         return DeliveryReceipt(message_id=message.message_id, platform_id=alike[0].sid)

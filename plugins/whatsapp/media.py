@@ -21,8 +21,7 @@ from aiohttp import (
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 
-from bot.api import ConnectionFailed, DeliveryRejected
-from plugins.whatsapp.wording import Wording
+from bot.api import ConnectionFailed, DeliveryRejected, Wording
 
 _PIECE_BYTES = 64 * 1024
 _MOST_REDIRECTS = 5
@@ -103,7 +102,7 @@ class Fetching:
             ConnectionFailed: not now.
         """
         if not self._is_twilios(url):
-            raise DeliveryRejected(self._wording.say("file_elsewhere"))
+            raise DeliveryRejected(self._wording("file_elsewhere"))
         size = 0
         async with AsyncExitStack() as stack:
             try:
@@ -116,7 +115,7 @@ class Fetching:
                         raise self._too_large()
                     yield piece
             except (ClientError, TimeoutError, OSError, ValueError) as error:
-                raise ConnectionFailed(self._wording.say("file_unreachable")) from error
+                raise ConnectionFailed(self._wording("file_unreachable")) from error
 
     async def _opened(self, url: str, stack: AsyncExitStack) -> ClientResponse:
         """The answer that has the file, wherever Twilio keeps it."""
@@ -130,8 +129,8 @@ class Fetching:
             return answer
         status = answer.status
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise ConnectionFailed(self._wording.say("file_unreachable"))
-        raise DeliveryRejected(self._wording.say("file_gone", status=status))
+            raise ConnectionFailed(self._wording("file_unreachable"))
+        raise DeliveryRejected(self._wording("file_gone", status=status))
 
     async def _followed(self, url: str, stack: AsyncExitStack) -> ClientResponse:
         # Only the first address sees the credentials: the next are storage that serves anybody.
@@ -146,8 +145,8 @@ class Fetching:
             headers = {}
             answer.release()
             if not self._may_follow(url):
-                raise DeliveryRejected(self._wording.say("file_elsewhere"))
-        raise DeliveryRejected(self._wording.say("file_elsewhere"))
+                raise DeliveryRejected(self._wording("file_elsewhere"))
+        raise DeliveryRejected(self._wording("file_elsewhere"))
 
     def _session(self, url: str) -> ClientSession:
         return self._http if self._is_own(url) else self._public
@@ -178,7 +177,7 @@ class Fetching:
 
     def _too_large(self) -> DeliveryRejected:
         megabytes = self._limit_bytes // (1024 * 1024)
-        return DeliveryRejected(self._wording.say("file_too_large", limit=megabytes))
+        return DeliveryRejected(self._wording("file_too_large", limit=megabytes))
 
 
 def is_public(address: str) -> bool:

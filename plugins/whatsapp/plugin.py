@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.api import (
     Attachment,
@@ -20,6 +21,7 @@ from bot.api import (
     Plugin,
     PluginError,
     Route,
+    Wording,
 )
 from plugins.whatsapp.addresses import address_of, canonical
 from plugins.whatsapp.catchup import CatchUp
@@ -36,8 +38,8 @@ from plugins.whatsapp.sent import SentMessages
 from plugins.whatsapp.settings import Settings
 from plugins.whatsapp.upkeep import Memory, Rhythm, Upkeep
 from plugins.whatsapp.webhooks import Webhooks
-from plugins.whatsapp.wording import Wording
 
+WORDS = Path(__file__).parent / "words"
 _ACTIVE = "active"
 _ERASED_AT_ONCE = 10
 _logger = logging.getLogger(__name__)
@@ -83,15 +85,15 @@ class WhatsApp(Plugin):
         self._sent = SentMessages(host.documents)
         self._heard = Heard(host.documents)
         self._memory = Memory(host.channel, self._sent, self._heard)
-        self._wording: Wording | None = None
-        self._reporting: Reporting | None = None
+        self._wording = Wording(WORDS, host.language)
+        self._reporting = Reporting(host, self._sent, self._wording, clock)
         self._open: _Open | None = None
         self._webhooks = Webhooks(
             host,
             token=settings.auth_token.get_secret_value(),
             number=canonical(settings.number),
             heard=self._heard,
-            reporting=self._made_reporting,
+            reporting=self._reporting,
             sent=self._sent,
             clock=clock,
         )
@@ -103,20 +105,20 @@ class WhatsApp(Plugin):
 
     async def connect(self) -> None:
         """Ask Twilio for the account and the template of menus."""
-        wording = await self._made_wording()
+        wording = self._wording
         if not self.host.public_url:
-            raise ConfigurationError(wording.say("no_public_url"))
+            raise ConfigurationError(wording("no_public_url"))
         account = TwilioAccount(self._settings, self.host.http, wording, limit=self._rhythm.call)
         await account.open()
         if (status := await account.account_status()) != _ACTIVE:
-            raise ConfigurationError(wording.say("account_inactive", status=status))
+            raise ConfigurationError(wording("account_inactive", status=status))
         copies = Copies(account, self.host.documents, wording)
         content_sid = self._settings.menu_content
         menu = await copies.menu(content_sid) if content_sid else None
         try:
             await self._memory.load()
         except OSError as error:
-            raise ConnectionFailed(wording.say("not_kept")) from error
+            raise ConnectionFailed(wording("not_kept")) from error
         composer = Composer(
             settings=self._settings,
             menu=menu,
@@ -136,7 +138,7 @@ class WhatsApp(Plugin):
                     account=account,
                     heard=self._heard,
                     sent=self._sent,
-                    reporting=await self._made_reporting(),
+                    reporting=self._reporting,
                     clock=self._clock,
                 ),
                 memory=self._memory,
@@ -232,14 +234,14 @@ class WhatsApp(Plugin):
             await self._any_account(),
             public_url=self.host.public_url,
             webhook_path=self._webhooks.path,
-            wording=await self._made_wording(),
+            wording=self._wording,
         )
 
     async def _alarm(self, error: PluginError) -> None:
         """Tell the inbox of a refusal that no repeat will mend."""
         if isinstance(error, TemplateRefused):
             try:
-                await (await self._made_reporting()).alert(str(error))
+                await self._reporting.alert(str(error))
             except OSError:
                 _logger.warning("%s: an alert could not be written", self.host.channel)
 
@@ -247,21 +249,9 @@ class WhatsApp(Plugin):
         """The account, also while the channel is not connected."""
         if self._open is not None:
             return self._open.account
-        account = TwilioAccount(
-            self._settings, self.host.http, await self._made_wording(), limit=self._rhythm.call
-        )
+        account = TwilioAccount(self._settings, self.host.http, self._wording, limit=self._rhythm.call)
         await account.open()
         return account
-
-    async def _made_wording(self) -> Wording:
-        if self._wording is None:
-            self._wording = await Wording.load(self.host.language)
-        return self._wording
-
-    async def _made_reporting(self) -> Reporting:
-        if self._reporting is None:
-            self._reporting = Reporting(self.host, self._sent, await self._made_wording(), self._clock)
-        return self._reporting
 
     def _opened(self) -> _Open:
         if self._open is None:

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.api import ChatRef, DeliveryReceipt, Host, ReachabilityChanged, ReceiptState
+from bot.api import ChatRef, DeliveryReceipt, Host, ReachabilityChanged, ReceiptState, Wording
 from plugins.whatsapp.faults import ALARMING, UNREACHABLE, Fault, fault_of, reason_of
 from plugins.whatsapp.sent import SentMessages
-from plugins.whatsapp.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,5 +84,5 @@ class Reporting:
     async def alert(self, reason: str) -> None:
         """Tell the inbox what somebody has to change; each reason once in the plugin's life."""
         if reason not in self._alerted:
-            await self._host.alert(self._wording.say("alert", channel=self._host.channel, reason=reason))
+            await self._host.alert(self._wording("alert", channel=self._host.channel, reason=reason))
             self._alerted.add(reason)

@@ -18,10 +18,9 @@ from aiohttp import (
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from bot.api import ConnectionFailed, DeliveryUncertain
+from bot.api import ConnectionFailed, DeliveryUncertain, Wording
 from plugins.whatsapp.client import basic
 from plugins.whatsapp.faults import Refusal
-from plugins.whatsapp.wording import Wording
 
 _JSON = "application/json"
 _logger = logging.getLogger("twilio.guichet")
@@ -68,7 +67,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             DeliveryUncertain: the call may have been carried out.
         """
         if origin_of(uri) not in self._origins:
-            raise ConnectionFailed(self._wording.say("elsewhere"))
+            raise ConnectionFailed(self._wording("elsewhere"))
         query = f"?{urlencode(params, doseq=True)}" if params else ""
         sent = dict(headers or {})
         if auth is not None:
@@ -84,13 +83,13 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             ) as answer:
                 content = await answer.read()
         except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise ConnectionFailed(self._wording.say("unreachable")) from error
+            raise ConnectionFailed(self._wording("unreachable")) from error
         except (ClientError, TimeoutError, OSError) as error:
-            raise DeliveryUncertain(self._wording.say("no_answer")) from error
+            raise DeliveryUncertain(self._wording("no_answer")) from error
         if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise refusal_in(answer.status, content, answer.headers.get("Retry-After", ""))
         if content and object_in(content) is None:
-            raise DeliveryUncertain(self._wording.say("senseless"))
+            raise DeliveryUncertain(self._wording("senseless"))
         return Response(answer.status, content.decode(errors="replace"), answer.headers)
 
 

@@ -1,7 +1,7 @@
 """What Twilio posts to us: messages, and how far ours have come; 200 only once it is on disk."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 
@@ -45,7 +45,7 @@ class Webhooks:
         token: str,
         number: str,
         heard: Heard,
-        reporting: Callable[[], Awaitable[Reporting]],
+        reporting: Reporting,
         sent: SentMessages,
         clock: Callable[[], datetime],
     ) -> None:
@@ -117,7 +117,7 @@ class Webhooks:
             chat_id=chat_id_of(form.get("To", "")),
         )
         try:
-            await (await self._reporting()).report(progress)
+            await self._reporting.report(progress)
         except OSError:
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
         return _twiml()

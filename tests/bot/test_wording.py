@@ -5,7 +5,9 @@ from importlib import resources
 
 import pytest
 
-from bot.wording import Wording, _texts, fill
+from bot.api import fill
+from bot.api.wording import read_words
+from bot.wording import FOLDER, Wording
 
 FOUND = sorted(
     path.name.removesuffix(".toml")
@@ -46,7 +48,7 @@ def test_unknown_words_are_an_error() -> None:
 @pytest.mark.parametrize("language", FOUND)
 def test_every_language_says_the_same_things(language: str) -> None:
     """Every language has the same keys with the same placeholders, and no text is empty."""
-    english, texts = _texts("en"), _texts(language)
+    english, texts = read_words(FOLDER, "en"), read_words(FOLDER, language)
     assert set(texts) == set(english)
     assert {key: _placeholders(text) for key, text in texts.items()} == {
         key: _placeholders(text) for key, text in english.items()

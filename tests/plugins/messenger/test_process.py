@@ -90,7 +90,7 @@ async def test_reply_outside_the_window_waits(tmp_path: Path) -> None:
         await posts(here.page, 2)
         here.page.pass_time(timedelta(hours=25))
         await sales.write("Trop tard ?")
-        await sales.shows("the contact has not written for too long")
+        await sales.shows("le contact n'a pas écrit depuis trop longtemps")
         await write(here.page, "back", "me revoilà")
         assert (await posts(here.page, 3))[-1].text == "Trop tard ?"
 
@@ -138,7 +138,7 @@ async def test_check_connect_asks_the_platforms(tmp_path: Path) -> None:
         place.write(place.config.read_text(encoding="utf-8").replace(TOKEN, "EAAanother"))
         bad = await place.command("check", "--connect")
         assert bad.code == 1
-        assert "page_token is refused" in bad.out + bad.err
+        assert "page_token est refusé" in bad.out + bad.err
         assert "EAAanother" not in bad.out + bad.err
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.api import ChatRef
+from bot.api import ChatRef, Wording
 from plugins._meta.mapping import Read, Reader
 from plugins._meta.places import IsOurs
+from plugins._meta.plugin import WORDS
 
 ACCOUNT_ID, PERSON_ID = "1100001", "71000001"
 SENT_AT = datetime.fromtimestamp(1790000000.1, UTC)
@@ -25,7 +26,10 @@ def event_in(folder: Path, name: str) -> dict[str, Any]:
 def read(channel: str, folder: Path, name: str, *, language: str = "en") -> Read:
     """What the event in a payload is."""
     reader = Reader(
-        channel=channel, account_id=ACCOUNT_ID, language=language, is_ours=IsOurs("http://127.0.0.1:8000")
+        channel=channel,
+        account_id=ACCOUNT_ID,
+        say=Wording(WORDS, language),
+        is_ours=IsOurs("http://127.0.0.1:8000"),
     )
     return reader.read(event_in(folder, name))
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.api import ProfileChanged, ReceiptState
+from bot.api import ProfileChanged, ReceiptState, Wording
 from plugins._meta.graph_bot import GraphBot
+from plugins._meta.plugin import WORDS
 from plugins._meta.profiles import AGAIN, FRESH
 from plugins._meta.sent import CHATS, LONGEST, Sent, SentMessage
 from plugins._meta.signing import is_same, is_signature, is_signed
@@ -167,7 +168,7 @@ def test_pauses_that_are_asked_for(headers: dict[str, str], pause: int) -> None:
 )
 def test_ends_of_versions(version: str, today: date, words: str) -> None:
     """A version is worth a word three months before its end, and after it."""
-    told = ending(version, today)
+    told = ending(version, today, Wording(WORDS, "en"))
     assert words in told
     assert bool(told) is bool(words)
 

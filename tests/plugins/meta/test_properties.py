@@ -5,9 +5,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.api import Wording
 from plugins._meta.failures import failure
 from plugins._meta.mapping import Malformed, Reader
 from plugins._meta.places import IsOurs
+from plugins._meta.plugin import WORDS
 from plugins._meta.reported import Echo, LeftAlone
 from plugins._meta.usage import HEADERS, asked_pause
 
@@ -15,7 +17,7 @@ ACCOUNT_ID, PERSON_ID = "1100001", "71000001"
 READER = Reader(
     channel="messenger",
     account_id=ACCOUNT_ID,
-    language="en",
+    say=Wording(WORDS, "en"),
     is_ours=IsOurs("https://graph.facebook.com"),
 )
 
@@ -62,6 +64,6 @@ def test_any_event_can_be_read(event: dict[str, Any], at: Any, people: tuple[Any
 def test_any_answer_is_an_error_of_the_contract(status: int, body: bytes, value: str) -> None:
     """Whatever answers, with whatever headers, its meaning is one of the bot's errors."""
     headers = {**dict.fromkeys(HEADERS, value), "Retry-After": value}
-    error = failure(status, body, headers, secret="EAAsecret")
+    error = failure(status, body, headers, secret="EAAsecret", say=Wording(WORDS, "en"))
     assert str(error)
     assert asked_pause(headers).total_seconds() >= 0

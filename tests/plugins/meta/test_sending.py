@@ -19,6 +19,7 @@ from bot.api import (
     PluginError,
     RateLimited,
     WindowShut,
+    Wording,
 )
 from plugins._meta.failures import (
     AccountBlocked,
@@ -27,6 +28,7 @@ from plugins._meta.failures import (
     Refused,
     failure,
 )
+from plugins._meta.plugin import WORDS
 from tests.plugins.meta.harness import ANN, INSTAGRAM_DIRECT, MESSENGER, TOKEN, Kind
 from tests.plugins.meta.rig import Rig, connected
 from tests.simulators.graph_rules import Refusal
@@ -231,7 +233,7 @@ def test_table_of_errors(status: int, code: int, subcode: int, kind: type[Plugin
     """Each of the platform's errors is the bot's error that says what to do next."""
     refusal = Refusal(status, code, f"something about {TOKEN}", subcode=subcode)
     content = msgspec.json.encode(refusal.answer)
-    error = failure(status, content, {}, secret=TOKEN)
+    error = failure(status, content, {}, secret=TOKEN, say=Wording(WORDS, "en"))
     assert type(error) is kind
     assert TOKEN not in str(error)
     assert str(code) in str(error)
@@ -242,9 +244,9 @@ def test_table_of_errors(status: int, code: int, subcode: int, kind: type[Plugin
 )
 def test_answers_of_something_else(content: bytes) -> None:
     """What is no answer of the Graph API leaves in doubt what was done, unless it was refused."""
-    assert type(failure(502, content, {}, secret=TOKEN)) is DeliveryUncertain
-    assert type(failure(404, content, {}, secret=TOKEN)) is NothingThere
-    paused = failure(429, content, {"Retry-After": "7"}, secret=TOKEN)
+    assert type(failure(502, content, {}, secret=TOKEN, say=Wording(WORDS, "en"))) is DeliveryUncertain
+    assert type(failure(404, content, {}, secret=TOKEN, say=Wording(WORDS, "en"))) is NothingThere
+    paused = failure(429, content, {"Retry-After": "7"}, secret=TOKEN, say=Wording(WORDS, "en"))
     assert isinstance(paused, RateLimited)
     assert paused.retry_after == timedelta(seconds=7)
 

@@ -15,14 +15,13 @@ from bot.api import (
     PluginError,
     RateLimited,
     ThreadGone,
+    Wording,
 )
 from plugins.telegram.errors import failure
+from plugins.telegram.plugin import WORDS
 from plugins.telegram.request import AnswerLost, Limited, NotReached, ServerFailed, TurnedAway
-from plugins.telegram.wording import Wording, read_words
 
-WORDING = Wording("en")
-WORDING._words = read_words("en")
-SAY = WORDING.say
+SAY = Wording(WORDS, "en")
 
 
 @pytest.mark.parametrize(

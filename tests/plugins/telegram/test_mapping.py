@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.api import Wording
 from plugins.telegram.mapping import read
+from plugins.telegram.plugin import WORDS
 from plugins.telegram.scene import Account, Scene
-from plugins.telegram.wording import read_words
 
 PAYLOADS = sorted(Path(__file__).with_name("payloads").glob("*.json"))
 ACCOUNT = Account(channel="telegram", bot_id=7000001, username="guichet_bot")
@@ -26,7 +27,7 @@ def test_payload(path: Path) -> None:
         account=ACCOUNT,
         event_id=str(update_id),
         now=datetime(2026, 9, 21, tzinfo=UTC),
-        say=lambda key, **_: read_words("en")[key],
+        say=Wording(WORDS, "en"),
         is_team=case.get("is_team", False),
         owner=case.get("owner", ""),
     )

@@ -1,6 +1,5 @@
 """Every error code of Twilio's that matters has one meaning for the bot, and words in every language."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -13,11 +12,12 @@ from bot.api import (
     PluginError,
     RateLimited,
     WindowShut,
+    Wording,
 )
 from plugins.whatsapp.faults import Refusal, TemplateRefused, error_of, reason_of
-from plugins.whatsapp.wording import FOLDER, Wording, read_words
+from plugins.whatsapp.plugin import WORDS
 
-WORDING = Wording(read_words("en"))
+WORDING = Wording(WORDS, "en")
 EXPECTED: list[tuple[type[PluginError], int, tuple[int, ...]]] = [
     (WindowShut, 400, (63016,)),
     (DeliveryRejected, 400, (63049, 63032, 63015)),
@@ -68,23 +68,3 @@ def test_pause_is_the_one_that_twilio_names() -> None:
 def test_reason_of_a_failure_without_a_code() -> None:
     """A failure that Twilio does not explain says at least that."""
     assert reason_of(0, "", WORDING) == "Twilio refuses the message: ?"
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "es", "it", "pt", "de"])
-def test_every_language_has_every_word(language: str) -> None:
-    """Each language has the words of English, with the same placeholders, and they can be filled in."""
-    assert (FOLDER / f"{language}.toml").is_file()
-    english, words = read_words("en"), read_words(language)
-    assert set(words) == set(english)
-    names = set(re.findall(r"(?<!{){(\w+)}", " ".join(english.values())))
-    values = {name: name for name in names}
-    for key, text in words.items():
-        shown = Wording(words).say(key, **values)
-        assert shown.strip()
-        for name in names:
-            assert (f"{{{name}}}" in text) == (f"{{{name}}}" in english[key]), f"{key}: {name}"
-
-
-def test_unknown_language_is_english() -> None:
-    """A language that the plugin does not speak is answered in English."""
-    assert read_words("xx") == read_words("en")

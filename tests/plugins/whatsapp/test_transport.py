@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.api import ConnectionFailed, DeliveryUncertain
+from bot.api import ConnectionFailed, DeliveryUncertain, Wording
 from plugins.whatsapp.client import TwilioAccount, _roots, basic
+from plugins.whatsapp.plugin import WORDS
 from plugins.whatsapp.transport import Transport, origin_of, refusal_in
-from plugins.whatsapp.wording import Wording, read_words
 from tests.plugins.whatsapp.rig import Rig, running, settings_of
 from tests.simulators.twilio import TwilioPlatform
 from tests.simulators.twilio_troubles import Trouble
 
-WORDING = Wording(read_words("en"))
+WORDING = Wording(WORDS, "en")
 
 
 async def test_credentials_go_to_no_other_host() -> None:
