@@ -53,7 +53,7 @@ class Store:
         cache_records: int = 2000,
         storage: type[DurableStorage] = DurableStorage,
         write_behind: timedelta = timedelta(seconds=1),
-        threads: int = 8,
+        threads: int = 16,
     ) -> None:
         self.index = Index(clock)
         self.trouble = ""

@@ -18,10 +18,14 @@ _FOOT = 44
 
 _TITLES = {
     "endtoend": "From webhook to team chat",
+    "figures": "The figures of a month",
     "matching": "Recognising an answer",
+    "meta": "Messenger",
     "start": "Starting",
     "store": "Writing beside many contacts",
+    "telegram": "Telegram",
     "turns": "Deciding and writing",
+    "whatsapp": "WhatsApp",
 }
 
 _STYLE = """\
