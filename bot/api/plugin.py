@@ -8,10 +8,10 @@ model of its table in config.toml, and `create_plugin(settings, host)`, which do
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationInfo, model_validator
 
 from bot.api.capabilities import Capabilities
 from bot.api.errors import Unsupported
@@ -32,12 +32,32 @@ class ChannelSettings(BaseModel):
     Attributes:
         enabled: whether the channel is started.
         plugin: the platform, when the table's name is not it.
+        needed: the keys that must not be empty once the channel is enabled.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    needed: ClassVar[tuple[str, ...]] = ()
+
     enabled: bool = False
     plugin: str = ""
+
+    def lacking(self) -> tuple[str, ...]:
+        """The needed keys that are empty."""
+        return tuple(key for key in self.needed if not _plain(getattr(self, key)))
+
+    @model_validator(mode="after")
+    def _is_filled_in(self, info: ValidationInfo) -> Self:
+        """Refuse an enabled channel that cannot be connected, where config.toml as a whole is known."""
+        is_known = info.context is not None and not info.context.get("unresolved")
+        if is_known and self.enabled and (lacking := self.lacking()):
+            are, them = ("is", "it") if len(lacking) == 1 else ("are", "them")
+            raise ValueError(f"{', '.join(lacking)} {are} empty; write {them}, or enabled = false")
+        return self
+
+
+def _plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

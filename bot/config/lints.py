@@ -57,6 +57,7 @@ def _lint_teams(settings: Settings, report: Report) -> None:
             report.lint(path, what, 'write chat = "channel:id"', severity=_WARNING)
         if team.chat is not None:
             _lint_address((*path, "chat"), team.chat, settings, report)
+            _lint_shared(name, settings, report)
         for index, member in enumerate(team.members):
             _lint_address((*path, "members", index), member, settings, report)
         if team.hours is not None and team.hours not in settings.hours:
@@ -65,6 +66,15 @@ def _lint_teams(settings: Settings, report: Report) -> None:
             if not report.is_broken(("hours", team.hours)):
                 report.lint((*path, "hours"), what, advice)
     _lint_address(("inbox", "chat"), settings.inbox.chat, settings, report, severity=Severity.ERROR)
+
+
+def _lint_shared(name: str, settings: Settings, report: Report) -> None:
+    """Warn of a chat that an earlier team has too."""
+    chat = settings.teams[name].chat
+    first = next(each for each, team in settings.teams.items() if team.chat == chat)
+    if first != name:
+        what = f"this is the chat of [teams.{first}] too, so each team reads what the other is asked"
+        report.lint(("teams", name, "chat"), what, "give each team a chat of its own", severity=_WARNING)
 
 
 def _lint_address(

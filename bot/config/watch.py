@@ -1,9 +1,12 @@
 """Noticing that config.toml, or the `.env` file beside it, has changed; what to do then is the app's."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 Fingerprint = tuple[int, int, int] | None
 Fingerprints = tuple[Fingerprint, Fingerprint]
@@ -32,7 +35,7 @@ class Watch:
 
     A change is reported once the files look the same twice in a row, so a file that is still being
     written is left alone. Editors that put a new file in place of the old are seen by the inode; while
-    config.toml itself is away, nothing is reported.
+    config.toml itself is away, nothing is reported, and the log says once that it is.
 
     Attributes:
         path: config.toml.
@@ -58,9 +61,15 @@ class Watch:
             await self.sleep(self.interval)
             now = await self._look()
             is_settled, last = now == last, now
-            if is_settled and now != known and now[0] is not None:
+            if not is_settled or now == known:
+                continue
+            if now[0] is None:
+                if known[0] is not None:
+                    logger.warning("%s is not there any more; what it said last stays in force", self.path)
                 known = now
-                await self.changed()
+                continue
+            known = now
+            await self.changed()
 
     async def _look(self) -> Fingerprints:
         return await asyncio.to_thread(fingerprints, self.path, self.look)

@@ -70,7 +70,8 @@ def canned(turn: Turn, arguments: str) -> None:
     name, _, rest = arguments.strip().partition(" ")
     text = texts.get(name) or texts.get(name.lower())
     if text is None or rest.strip() not in {"", PREVIEW}:
-        answer(turn, say("notice.canned_which", names=", ".join(texts) or "–"))
+        names = ", ".join(texts)
+        answer(turn, say("notice.canned_which", names=names) if texts else say("notice.canned_none"))
         return
     words = turn.filled(text)
     if rest.strip() == PREVIEW:

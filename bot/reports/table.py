@@ -50,12 +50,18 @@ def table(figures: Figures, job: CountJob) -> str:
 def _rows(key: str, groups: Mapping[str, Group], names: Mapping[str, str], words: Words) -> str:
     if not groups:
         return ""
-    head = [words.say(key), *(words.say(column) for column, _ in _COLUMNS)]
-    body = [
-        [names.get(name, name), *(value(group, words) for _, value in _COLUMNS)]
-        for name, group in groups.items()
+    columns = [
+        [words.say(column), *cells]
+        for column, value in _COLUMNS
+        # A column of noughts would only make the others harder to find.
+        if _says_something(cells := [value(group, words) for group in groups.values()])
     ]
-    return aligned([head, *body])
+    first = [words.say(key), *(names.get(name, name) for name in groups)]
+    return aligned(list(zip(first, *columns, strict=True)))
+
+
+def _says_something(cells: Sequence[str]) -> bool:
+    return any(not set(cell).isdisjoint("123456789") for cell in cells)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:

@@ -79,20 +79,10 @@ class Care:
         found.append(Finding(what=self._say("check_version"), is_ok=not served, advice=served))
         return found
 
-    def missing(self) -> list[str]:
-        """The keys of the table that are empty and must not be."""
-        settings = self._settings
-        keys = {
-            self._account.network.account_key: settings.account,
-            "page_token": settings.page_token.get_secret_value(),
-            "app_secret": settings.app_secret.get_secret_value(),
-        }
-        return [name for name, value in keys.items() if not value]
-
     def lack(self) -> str:
         """What must be filled in before anything can be asked; or empty."""
-        missing = self.missing()
-        return self._say("fill_in", keys=", ".join(missing), channel=self._host.channel) if missing else ""
+        lacking = self._settings.lacking()
+        return self._say("fill_in", keys=", ".join(lacking), channel=self._host.channel) if lacking else ""
 
     def _complete(self) -> Finding:
         advice = self.lack()

@@ -10,6 +10,8 @@ class Settings(GraphSettings):
         account_id: the id of the professional account, which is not the id of its page.
     """
 
+    needed = ("account_id", "page_token", "app_secret")
+
     account_id: AccountId = ""
 
     @property

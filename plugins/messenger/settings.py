@@ -10,6 +10,8 @@ class Settings(GraphSettings):
         page_id: the page's id.
     """
 
+    needed = ("page_id", "page_token", "app_secret")
+
     page_id: AccountId = ""
 
     @property

@@ -19,6 +19,8 @@ class Settings(ChannelSettings):
             `<api_url>/file/bot<token>/…`.
     """
 
+    needed = ("token",)
+
     token: SecretStr = SecretStr("")
     mode: Literal["polling", "webhook"] = "polling"
     api_url: str = OFFICIAL_API_URL

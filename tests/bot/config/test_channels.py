@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from pydantic import Field, HttpUrl, ValidationInfo, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, model_validator
 
 from bot.api import ChannelSettings
 from bot.config import load
@@ -67,6 +67,31 @@ def test_a_rule_of_the_whole_table_is_reported_at_its_header(tmp_path: Path) -> 
     assert problems_of(tmp_path, '[channels.strict]\npage = "bad"\n', plugins) == []
     (line,) = problems_of(tmp_path, '[channels.strict]\nenabled = true\npage = "bad"\n', plugins)
     assert line.startswith("config.toml:10: channels.strict: this page is taken; see the comments")
+
+
+class NeedySettings(ChannelSettings):
+    """A plugin that cannot be connected without credentials."""
+
+    needed = ("account", "token")
+
+    account: str = ""
+    token: SecretStr = SecretStr("")
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ("", "account, token are empty; write them, or enabled = false"),
+        ('account = "1"', "token is empty; write it, or enabled = false"),
+        ('account = "1"\ntoken = "a-token"', ""),
+    ],
+)
+def test_credentials_are_wanted_once_a_channel_is_enabled(tmp_path: Path, rows: str, what: str) -> None:
+    """What a channel cannot be connected without is missed at its header, and only once it is enabled."""
+    plugins: dict[str, type[ChannelSettings]] = {**PLUGINS, "needy": NeedySettings}
+    assert problems_of(tmp_path, f"[channels.needy]\n{rows}\n", plugins) == []
+    found = problems_of(tmp_path, f"[channels.needy]\nenabled = true\n{rows}\n", plugins)
+    assert found == ([f"config.toml:10: channels.needy: {what}"] if what else [])
 
 
 def test_a_plugin_sees_the_public_address(tmp_path: Path) -> None:

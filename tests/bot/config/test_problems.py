@@ -35,6 +35,12 @@ from tests.bot.config.snippets import BASE, loaded, rendered, settings
             ['11: routing.lifecycle: there is no key "lifecycle" here; write it as [lifecycle]'],
         ),
         (
+            '[teams.x]\nchat = "room:support"',
+            [
+                "11: teams.x.chat: this is the chat of [teams.support] too, so each team reads what the other is asked; give each team a chat of its own (warning)"
+            ],
+        ),
+        (
             '[teams.x]\nchat = "room:x"\nmember = []',
             ['12: teams.x.member: there is no key "member" here; write "members"'],
         ),

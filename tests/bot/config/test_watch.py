@@ -98,6 +98,14 @@ async def test_an_editor_that_replaces_the_file_is_noticed(path: Path) -> None:
     assert await changes(path, path.unlink, nothing, nothing, nothing) == 0
 
 
+async def test_a_file_that_is_away_is_told_of_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says that the file is away, and what is in force then."""
+    await changes(path, path.unlink, nothing, nothing, nothing, nothing)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path} is not there any more; what it said last stays in force"
+    ]
+
+
 async def test_a_file_that_comes_back_is_noticed(path: Path) -> None:
     """A file that was away and came back changed is a change."""
     assert await changes(path, path.unlink, nothing, lambda: path.write_text("a = 34"), nothing) == 1

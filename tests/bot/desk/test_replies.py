@@ -267,6 +267,12 @@ async def test_canned(tmp_path: Path) -> None:
         assert [text for text in world.texts() if "Ready answers: hello" in text] == world.texts()[-2:]
 
 
+async def test_canned_without_any(desk: World) -> None:
+    """Where no answer is kept ready, the team is told where they are written."""
+    await desk.writes("/c hello")
+    assert "There are no ready answers yet." in desk.texts()[-1]
+
+
 async def test_general_section_is_talk(desk: World) -> None:
     """Talk among colleagues in the general section is ignored."""
     before = desk.platform.shown.copy()

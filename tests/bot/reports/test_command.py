@@ -51,6 +51,15 @@ def test_since_and_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert png.read_bytes().startswith(b"\x89PNG")
 
 
+def test_columns_that_say_nothing_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column of noughts is no column: without paid messages nobody reads what they cost."""
+    fill(tmp_path)
+    stats(tmp_path)
+    (head,) = (line for line in capsys.readouterr().out.split("\n") if line.startswith("Par équipe"))
+    assert "publ." in head
+    assert "payants" not in head
+
+
 def test_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without data it says so, writes no picture, and that is no failure."""
     png = tmp_path / "figures.png"
