@@ -5,11 +5,11 @@ from pathlib import Path
 from bot import api
 
 LANGUAGES = ("en", "fr", "es", "it", "pt", "de")
-FOLDER = Path(__file__).parent / "locales"
+WORDS = api.Languages(Path(__file__).parent / "locales")
 
 
 class Wording(api.Wording):
     """The bot's words in one language."""
 
     def __init__(self, language: str) -> None:
-        super().__init__(FOLDER, language)
+        super().__init__(WORDS, language)

@@ -53,7 +53,7 @@ from bot.api.values import (
     SharedContact,
     ThreadState,
 )
-from bot.api.wording import Wording, fill
+from bot.api.wording import Languages, Wording, fill
 
 __all__ = [
     "Attachment",
@@ -78,6 +78,7 @@ __all__ = [
     "Finding",
     "Host",
     "IncomingMessage",
+    "Languages",
     "Location",
     "Mark",
     "Media",

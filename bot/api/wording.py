@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 _FALLBACK = "en"
 _PLACEHOLDER = re.compile(r"( ?)\{(\w+)\}")
@@ -26,43 +26,53 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(value, template).strip()
 
 
-@cache
-def read_words(folder: Path, language: str) -> Mapping[str, str]:
-    """The words of a language, or English ones where it is not spoken; read once, as modules are.
+class Languages:
+    """All that one package says, in every language that it speaks.
+
+    The files are read here, so this is made where the package is imported; each is parsed when it is wanted.
 
     Args:
-        folder: where `<language>.toml` lies, inside a package.
-        language: a two-letter code.
+        folder: where `<language>.toml` lie, each with the same keys.
 
-    Returns:
-        Each text by its key; by `section.key` where the file has sections.
+    Attributes:
+        folder: as given.
     """
-    path = folder / f"{language}.toml"
-    if not path.is_file():
-        path = folder / f"{_FALLBACK}.toml"
-    words: dict[str, str] = {}
-    for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        if isinstance(value, str):
-            words[key] = value
-        else:
-            words.update({f"{key}.{name}": text for name, text in value.items()})
-    return words
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.toml")}
+        self._words: dict[str, Mapping[str, str]] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """The languages, as two-letter codes."""
+        return iter(self._files)
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """The words of a language, or English ones where it is not spoken.
+
+        Returns:
+            Each text by its key; by `section.key` where the file has sections.
+        """
+        spoken = language if language in self._files else _FALLBACK
+        if spoken not in self._words:
+            self._words[spoken] = _flat(tomllib.loads(self._files[spoken]))
+        return self._words[spoken]
 
 
 class Wording:
     """The words of one package in one language.
 
     Args:
-        folder: where its `<language>.toml` files lie.
-        language: a two-letter code; English is spoken where there is no such file.
+        languages: the package's.
+        language: a two-letter code.
 
     Attributes:
         language: as given.
     """
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, languages: Languages, language: str) -> None:
         self.language = language
-        self._words = read_words(folder, language)
+        self._words = languages.words(language)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The text of a key with its placeholders filled.
@@ -71,3 +81,13 @@ class Wording:
             KeyError: there is no such text.
         """
         return fill(self._words[key], {name: str(value) for name, value in values.items()})
+
+
+def _flat(file: Mapping[str, Any]) -> Mapping[str, str]:
+    words: dict[str, str] = {}
+    for key, value in file.items():
+        if isinstance(value, str):
+            words[key] = value
+        else:
+            words.update({f"{key}.{name}": text for name, text in value.items()})
+    return words

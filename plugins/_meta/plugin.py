@@ -16,6 +16,7 @@ from bot.api import (
     DeliveryReceipt,
     Finding,
     Host,
+    Languages,
     OutgoingMessage,
     Plugin,
     Route,
@@ -44,7 +45,7 @@ from plugins._meta.webhook import Webhook
 
 _logger = logging.getLogger(__name__)
 
-WORDS = Path(__file__).parent / "words"
+WORDS = Languages(Path(__file__).parent / "words")
 WORKERS = 4
 MOST_SEEN = 10_000
 """Chats remembered as read; one that is forgotten costs a call."""

@@ -16,6 +16,7 @@ from bot.api import (
     DeliveryReceipt,
     Finding,
     Host,
+    Languages,
     Mark,
     OutgoingMessage,
     Plugin,
@@ -43,7 +44,7 @@ from plugins.telegram.timing import Timing
 from plugins.telegram.troubles import Troubles
 from plugins.telegram.webhook import Webhook, secret_of
 
-WORDS = Path(__file__).parent / "words"
+WORDS = Languages(Path(__file__).parent / "words")
 _WITHOUT_THREADS = replace(CAPABILITIES, threads=False, thread_states=False, posts_at_once=1)
 
 

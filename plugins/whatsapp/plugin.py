@@ -17,6 +17,7 @@ from bot.api import (
     DeliveryUncertain,
     Finding,
     Host,
+    Languages,
     OutgoingMessage,
     Plugin,
     PluginError,
@@ -39,7 +40,7 @@ from plugins.whatsapp.settings import Settings
 from plugins.whatsapp.upkeep import Memory, Rhythm, Upkeep
 from plugins.whatsapp.webhooks import Webhooks
 
-WORDS = Path(__file__).parent / "words"
+WORDS = Languages(Path(__file__).parent / "words")
 _ACTIVE = "active"
 _ERASED_AT_ONCE = 10
 _logger = logging.getLogger(__name__)

@@ -1,19 +1,13 @@
 """The bot's own words, and how placeholders are filled."""
 
 import re
-from importlib import resources
 
 import pytest
 
 from bot.api import fill
-from bot.api.wording import read_words
-from bot.wording import FOLDER, Wording
+from bot.wording import WORDS, Wording
 
-FOUND = sorted(
-    path.name.removesuffix(".toml")
-    for path in (resources.files("bot") / "locales").iterdir()
-    if path.name.endswith(".toml")
-)
+FOUND = sorted(WORDS)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +42,7 @@ def test_unknown_words_are_an_error() -> None:
 @pytest.mark.parametrize("language", FOUND)
 def test_every_language_says_the_same_things(language: str) -> None:
     """Every language has the same keys with the same placeholders, and no text is empty."""
-    english, texts = read_words(FOLDER, "en"), read_words(FOLDER, language)
+    english, texts = WORDS.words("en"), WORDS.words(language)
     assert set(texts) == set(english)
     assert {key: _placeholders(text) for key, text in texts.items()} == {
         key: _placeholders(text) for key, text in english.items()
