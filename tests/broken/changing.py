@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from bot.api import Attachment, ChatRef, Mark, Origin, OutgoingMessage
+from bot.api import Attachment, ChatRef, Mark, Origin, OutgoingMessage, ThreadState
 from tests.broken.variant import Broken
 from tests.conformance.loopback import BARE
 from tests.platforms.loopback import LoopbackPlugin
@@ -29,6 +29,26 @@ class Pretending(LoopbackPlugin):
 
     async def close_thread(self, chat: ChatRef) -> None:
         pass
+
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        pass
+
+
+class Announcing(LoopbackPlugin):
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        await self.send(OutgoingMessage(message_id=state, chat=chat, origin=Origin.BOT, text=state.value))
+
+
+class Shutting(LoopbackPlugin):
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        if state is ThreadState.CLOSED:
+            await self.close_thread(chat)
+
+
+class Repeating(LoopbackPlugin):
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        body = {"chat": chat.chat_id, "thread": chat.thread_id, "state": state.value}
+        await self.client.act("show_state", body)
 
 
 class ButtonKeeping(LoopbackPlugin):
@@ -85,6 +105,21 @@ class EmptyHanded(LoopbackPlugin):
 
 
 BROKEN = (
+    Broken(
+        promise="test_every_state_is_shown_without_a_message",
+        reason="a state is a message",
+        create=Announcing,
+    ),
+    Broken(
+        promise="test_every_state_is_shown_without_a_message", reason="closed the thread", create=Shutting
+    ),
+    Broken(promise="test_every_state_is_shown_without_a_message", reason="CLOSED raised", create=Repeating),
+    Broken(
+        promise="test_states_are_unsupported_where_not_declared",
+        reason="show_state raised nothing",
+        create=Pretending,
+        abilities=BARE,
+    ),
     Broken(promise="test_edit_replaces_text_and_choices", reason="people read", create=Pretending),
     Broken(promise="test_edit_replaces_text_and_choices", reason="people see", create=ButtonKeeping),
     Broken(

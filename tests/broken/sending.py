@@ -9,11 +9,13 @@ from bot.api import (
     DeliveryReceipt,
     DeliveryRejected,
     Host,
+    Location,
     MediaFile,
     MediaKind,
     Origin,
     OutgoingMessage,
     ReceiptState,
+    SharedContact,
 )
 from tests.broken.variant import Broken, altering
 from tests.platforms.loopback import LoopbackPlugin, Settings
@@ -32,6 +34,26 @@ class Misaddressed(LoopbackPlugin):
 class FailureReturning(LoopbackPlugin):
     async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
         return replace(await super().send(message), state=ReceiptState.FAILED)
+
+
+class LastThread(LoopbackPlugin):
+    """Keeps where a message goes in one place for all."""
+
+    async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
+        self.chat = message.chat
+        await asyncio.sleep(0)
+        return await super().send(replace(message, chat=self.chat))
+
+
+def rounded(message: OutgoingMessage) -> Location | None:
+    """A place to the nearest degree."""
+    place = message.location
+    return place and replace(place, latitude=round(place.latitude), longitude=round(place.longitude))
+
+
+def numberless(message: OutgoingMessage) -> SharedContact | None:
+    """A card without its number."""
+    return message.shared_contact and replace(message.shared_contact, phone="")
 
 
 class Thrifty(LoopbackPlugin):
@@ -124,6 +146,21 @@ BROKEN = (
     ),
     Broken(
         promise="test_every_declared_kind_of_file_is_sent", reason="did not arrive whole", create=HalfReading
+    ),
+    Broken(
+        promise="test_a_place_is_shown",
+        reason="people see the place",
+        create=altering(location=rounded),
+    ),
+    Broken(
+        promise="test_a_contact_card_is_shown",
+        reason="people see the card",
+        create=altering(shared_contact=numberless),
+    ),
+    Broken(
+        promise="test_posts_to_threads_are_taken_together",
+        reason="the threads show",
+        create=LastThread,
     ),
     Broken(
         promise="test_a_quote_is_shown",

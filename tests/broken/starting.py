@@ -138,6 +138,21 @@ class Mute(LoopbackPlugin):
         return replace(super().capabilities, text_limit=0)
 
 
+class Stuck(LoopbackPlugin):
+    @property
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities, posts_at_once=0)
+
+
+class Boasting(LoopbackPlugin):
+    @property
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities, marks=False)
+
+    def abilities(self, chat: ChatRef) -> Capabilities:
+        return replace(self.capabilities, marks=True)
+
+
 class Growing(LoopbackPlugin):
     async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
         receipt = await super().send(message)
@@ -194,4 +209,6 @@ BROKEN = (
     Broken(promise="test_routes_and_capabilities_are_constant", reason="routes change", create=LateRoutes),
     Broken(promise="test_routes_and_capabilities_are_constant", reason="capabilities change", create=Growing),
     Broken(promise="test_capabilities_make_sense", reason="no text is short enough", create=Mute),
+    Broken(promise="test_capabilities_make_sense", reason="no post could ever be made", create=Stuck),
+    Broken(promise="test_no_chat_can_do_more_than_the_platform", reason="a chat has marks", create=Boasting),
 )

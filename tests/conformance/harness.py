@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from types import ModuleType
 
-from bot.api import ChannelSettings, ChatRef, Mark, TeamChat
+from bot.api import ChannelSettings, ChatRef, Location, Mark, SharedContact, TeamChat
 
 
 class Failure(StrEnum):
@@ -97,6 +97,8 @@ class Shown:
         thread_id: the thread it stands in, or None.
         reply_to: the platform's id of the message it quotes, or empty.
         file: the content of its file, or None.
+        location: the place that it shows, or None.
+        shared_contact: the contact card that it is, or None.
     """
 
     platform_id: str
@@ -106,6 +108,8 @@ class Shown:
     thread_id: str | None = None
     reply_to: str = ""
     file: bytes | None = None
+    location: Location | None = None
+    shared_contact: SharedContact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from bot.api import ChatRef, Mark, TextUnit
+from bot.api import ChatRef, Location, Mark, SharedContact, TextUnit
 from tests.conformance.harness import Delivery, Failure, Harness, Said, Shown, ShownOn, ShownThread
 from tests.platforms import loopback
 from tests.platforms.loopback import Settings
@@ -18,7 +18,13 @@ TOKEN = "token-of-the-loopback-account"
 SECRET = "secret-of-the-loopback-webhooks"
 WRONG_TOKEN = "token-that-was-never-right"
 
-FULL: dict[str, Any] = {"text_limit": 1001, "text_unit": "utf16", "idempotent": True, "findable": True}
+FULL: dict[str, Any] = {
+    "text_limit": 1001,
+    "text_unit": "utf16",
+    "idempotent": True,
+    "findable": True,
+    "posts_at_once": 8,
+}
 """Settings of a platform that can do everything."""
 
 BARE: dict[str, Any] = {
@@ -27,9 +33,8 @@ BARE: dict[str, Any] = {
     "caption_limit": 0,
     "choices": 0,
     "media": (),
-    **dict.fromkeys(
-        ("group_chats", "threads", "edits", "deletes", "reactions", "marks", "quotes", "typing"), False
-    ),
+    **dict.fromkeys(("group_chats", "threads", "thread_states", "edits", "deletes"), False),
+    **dict.fromkeys(("reactions", "marks", "quotes", "typing", "locations", "shared_contacts"), False),
 }
 """Settings of a platform that can carry short texts."""
 
@@ -176,6 +181,8 @@ class LoopbackHarness(Harness):
             thread_id=post.thread or None,
             reply_to=post.reply_to,
             file=self.platform.rooms.files[post.file] if post.file else None,
+            location=Location(**post.place) if post.place else None,
+            shared_contact=SharedContact(**post.card) if post.card else None,
         )
 
 

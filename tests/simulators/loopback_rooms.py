@@ -41,6 +41,8 @@ class Post:
     text: str
     choices: list[dict[str, str]]
     file: str = ""
+    place: Answer = field(default_factory=dict)
+    card: Answer = field(default_factory=dict)
     reply_to: str = ""
     reaction: str = ""
     mark: str = ""
@@ -63,6 +65,7 @@ class Thread:
     title: str
     key: str
     is_open: bool = True
+    state: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,6 +121,7 @@ class Rooms:
             "open_thread": self._open_thread,
             "close_thread": lambda body: self._change_thread(body, is_open=False),
             "reopen_thread": lambda body: self._change_thread(body, is_open=True),
+            "show_state": self._show_state,
             "rename_thread": lambda body: self._change_thread(body, title=body["title"]),
         }
         if method not in methods:
@@ -131,7 +135,8 @@ class Rooms:
         file = body.get("file", "")
         if file and file not in self.files:
             raise Refusal(400, "no_file", f"there is no file {file}")
-        self._check_text(body["text"], may_be_empty=bool(file))
+        place, card = body.get("place", {}), body.get("card", {})
+        self._check_text(body["text"], may_be_empty=bool(file or place or card))
         if thread and not self._thread(chat, thread).is_open:
             raise Refusal(404, "thread_gone", "the thread is closed")
         reply_to = body.get("reply_to", "")
@@ -145,6 +150,8 @@ class Rooms:
             text=body["text"],
             choices=self._check_choices(body.get("choices", [])),
             file=file,
+            place=place,
+            card=card,
             reply_to=reply_to,
         )
         self.posts[post.post_id] = self._by_outgoing_id[outgoing_id] = post
@@ -192,6 +199,13 @@ class Rooms:
             raise Refusal(400, "not_modified", "the thread is so already")
         thread.is_open = thread.is_open if is_open is None else is_open
         thread.title = title or thread.title
+        return {"thread": thread.thread_id}
+
+    def _show_state(self, body: Answer) -> Answer:
+        thread = self._thread(body["chat"], body["thread"])
+        if thread.state == body["state"]:
+            raise Refusal(400, "not_modified", "the thread is so already")
+        thread.state = body["state"]
         return {"thread": thread.thread_id}
 
     def _post(self, body: Answer) -> Post:

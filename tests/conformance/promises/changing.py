@@ -11,6 +11,7 @@ from bot.api import (
     MediaKind,
     Plugin,
     PluginError,
+    ThreadState,
     Unsupported,
 )
 from tests.conformance.harness import ShownThread
@@ -145,6 +146,24 @@ class ChangingPromises:
             need_not(plugin.capabilities.threads, "threads")
             chat = rig.harness.group or rig.harness.chat
             await unsupported(rig, plugin.open_thread(chat, title="Ann", key="ann"), "open_thread")
+
+    async def test_every_state_is_shown_without_a_message(self, rig: Rig) -> None:
+        """How a thread stands is shown from outside: no message stands there for it, even twice."""
+        async with rig.connected() as plugin:
+            need(plugin.capabilities.thread_states, "thread states")
+            group = rig.need_group()
+            thread = group.thread(await opened(rig, plugin, group, "Ann"))
+            for state in (*ThreadState, ThreadState.CLOSED):
+                await done(rig, plugin.show_state(thread, state), f"show_state {state.name}")
+            assert (await shown_thread(rig, thread)).is_open, "showing a state closed the thread"
+            assert not await rig.harness.shown(group), "a state is a message"
+
+    async def test_states_are_unsupported_where_not_declared(self, rig: Rig) -> None:
+        """A platform that cannot show how a thread stands says so."""
+        async with rig.connected() as plugin:
+            need_not(plugin.capabilities.thread_states, "thread states")
+            chat = (rig.harness.group or rig.harness.chat).thread("t1")
+            await unsupported(rig, plugin.show_state(chat, ThreadState.WAITING), "show_state")
 
     async def test_typing_shows_no_message(self, rig: Rig) -> None:
         """Showing that somebody writes works if declared, is harmless if not, and is no message."""

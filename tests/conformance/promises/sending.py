@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.api import Choice, DeliveryReceipt, MediaKind, Origin, ReceiptState
+from bot.api import Choice, DeliveryReceipt, Location, MediaKind, Origin, ReceiptState, SharedContact
 from tests.conformance.harness import Failure
 from tests.conformance.observing import only_shown, received
 from tests.conformance.rig import Rig, longest_text, need
@@ -101,6 +101,24 @@ class SendingPromises:
                 shown = (await rig.harness.shown(rig.harness.chat))[-1]
                 assert shown.file == content, f"a {kind} did not arrive whole"
 
+    async def test_a_place_is_shown(self, rig: Rig) -> None:
+        """A place arrives as a place, exactly where it was."""
+        async with rig.connected() as plugin:
+            need(plugin.capabilities.locations, "locations")
+            place = Location(latitude=48.85837, longitude=2.294481)
+            await rig.taken(plugin, rig.message(text="", location=place), "a place")
+            shown = await only_shown(rig)
+        assert shown.location == place, f"people see the place {shown.location}"
+
+    async def test_a_contact_card_is_shown(self, rig: Rig) -> None:
+        """A contact card arrives as one, with name and number."""
+        async with rig.connected() as plugin:
+            need(plugin.capabilities.shared_contacts, "shared contacts")
+            card = SharedContact(name="Bob Example", phone="+33612345678")
+            await rig.taken(plugin, rig.message(text="", shared_contact=card), "a contact card")
+            shown = await only_shown(rig)
+        assert shown.shared_contact == card, f"people see the card {shown.shared_contact}"
+
     async def test_a_quote_is_shown(self, rig: Rig) -> None:
         """A message that answers another, theirs or ours, is shown so."""
         async with rig.connected() as plugin:
@@ -122,6 +140,23 @@ class SendingPromises:
             elsewhere = await rig.harness.shown(rig.harness.chat)
         assert [post.thread_id for post in shown] == [thread_id], "the message is not in its thread"
         assert not elsewhere, "the message is in another chat too"
+
+    async def test_posts_to_threads_are_taken_together(self, rig: Rig) -> None:
+        """As many posts as the plugin declares may be under way in one group, each to its own thread."""
+        async with rig.connected() as plugin:
+            group = rig.need_group()
+            at_once = min(plugin.abilities(group).posts_at_once, 8)
+            need(at_once > 1, "posts at once")
+            threads = [
+                await rig.within(
+                    plugin.open_thread(group, title=f"C{number}", key=f"c{number}"), "open_thread"
+                )
+                for number in range(at_once)
+            ]
+            posts = [rig.message(group.thread(thread), text=f"to {thread}") for thread in threads]
+            await asyncio.gather(*(rig.taken(plugin, post) for post in posts))
+            shown = {post.thread_id: post.text for post in await rig.harness.shown(group)}
+        assert shown == {thread: f"to {thread}" for thread in threads}, f"the threads show {shown}"
 
     async def test_chats_do_not_wait_for_each_other(self, rig: Rig) -> None:
         """A chat that the platform is slow with holds up no other chat."""

@@ -3,14 +3,18 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from types import FrameType
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.api import ChannelSettings, ConfigurationError, ConnectionFailed, Plugin
+from bot.api import Capabilities, ChannelSettings, ConfigurationError, ConnectionFailed, Plugin
 from tests.conformance.harness import Failure
 from tests.conformance.rig import Rig
+
+SWITCHES = tuple(each.name for each in fields(Capabilities) if each.type in {bool, "bool"})
+"""What a platform can do or cannot."""
 
 IO_MODULES = frozenset({"io", "_io", "posix", "nt", "socket", "_socket"})
 IO_CALLS = frozenset(
@@ -141,12 +145,24 @@ class StartingPromises:
         gone = [(route.method, route.path) for route in plugin.routes()]
         assert routes == connected == gone, "routes change"
 
+    async def test_no_chat_can_do_more_than_the_platform(self, rig: Rig) -> None:
+        """What a chat lacks is said of it; nothing is possible there that the platform cannot do."""
+        async with rig.connected() as plugin:
+            whole = plugin.capabilities
+            for chat in filter(None, (rig.harness.chat, rig.harness.group)):
+                able = plugin.abilities(chat)
+                more = [name for name in SWITCHES if getattr(able, name) and not getattr(whole, name)]
+                assert not more, f"a chat has {', '.join(more)}, and the platform has not"
+                assert able.text_limit <= whole.text_limit, "a chat takes longer texts than the platform"
+
     async def test_capabilities_make_sense(self, rig: Rig) -> None:
         """A declared limit is one that a message can keep, and threads stand in groups."""
         async with rig.connected() as plugin:
             able = plugin.capabilities
         assert able.text_limit > 0, "no text is short enough"
         assert able.group_chats or not able.threads, "threads need group chats"
+        assert able.posts_at_once > 0, "no post could ever be made"
+        assert able.threads or not able.thread_states, "states stand on threads"
         assert able.choices == 0 or able.choice_label_limit > 0, "no label is short enough"
         assert all(size > 0 for size in able.media.values()), "a kind without a size cannot be sent"
         assert (rig.harness.group is not None) == able.group_chats, (

@@ -63,6 +63,10 @@ def write_message(message: OutgoingMessage, *, file: str = "") -> dict[str, Any]
         body["reply_to"] = message.reply_to
     if file:
         body["file"] = file
+    if message.location is not None:
+        body["place"] = {"latitude": message.location.latitude, "longitude": message.location.longitude}
+    if message.shared_contact is not None:
+        body["card"] = {"name": message.shared_contact.name, "phone": message.shared_contact.phone}
     return body
 
 

@@ -21,6 +21,7 @@ from bot.api import (
     OutgoingMessage,
     Plugin,
     Route,
+    ThreadState,
 )
 from tests.platforms.loopback.client import LoopbackClient, Refused, id_in
 from tests.platforms.loopback.mapping import Malformed, read_event, write_message
@@ -145,6 +146,12 @@ class LoopbackPlugin(Plugin):
         if not self._capabilities.marks:
             await super().mark(chat, platform_id, mark)
         await self.client.act("mark", {"chat": chat.chat_id, "post": platform_id, "mark": mark.value})
+
+    async def show_state(self, chat: ChatRef, state: ThreadState) -> None:
+        """Show how a thread stands."""
+        if not self._capabilities.thread_states:
+            await super().show_state(chat, state)
+        await self._change_thread("show_state", chat, state=state.value)
 
     async def open_thread(self, chat: ChatRef, *, title: str, key: str) -> str:
         """Make a thread, or find the one of this key."""

@@ -40,6 +40,10 @@ class Settings(ChannelSettings):
     marks: bool = True
     quotes: bool = True
     typing: bool = True
+    locations: bool = True
+    shared_contacts: bool = True
+    thread_states: bool = True
+    posts_at_once: int = 1
     idempotent: bool = False
     findable: bool = False
     reply_window_s: float | None = None
@@ -65,6 +69,10 @@ class Settings(ChannelSettings):
             marks=self.marks,
             quotes=self.quotes,
             typing=self.typing,
+            locations=self.locations,
+            shared_contacts=self.shared_contacts,
+            thread_states=self.thread_states,
+            posts_at_once=self.posts_at_once,
             idempotent=self.idempotent,
             findable=self.findable,
             reply_window=_seconds(self.reply_window_s),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 from pydantic import SecretStr
 
-from bot.api import ChatRef, Host, Plugin, TeamChat
+from bot.api import ChatRef, Host, Location, Plugin, SharedContact, TeamChat
 from plugins import telegram
 from plugins.telegram import Settings, Telegram, Timing
 from plugins.telegram.outgoing import MARKS
@@ -214,6 +214,12 @@ class TelegramHarness(Harness):
             thread_id=None if message.topic is None else str(message.topic),
             reply_to=str(answered.get("message_id", "")),
             file=message.content,
+            location=Location(**place) if (place := message.payload.get("location")) else None,
+            shared_contact=(
+                SharedContact(name=card["first_name"], phone=card["phone_number"])
+                if (card := message.payload.get("contact"))
+                else None
+            ),
         )
 
 
