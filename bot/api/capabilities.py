@@ -50,6 +50,7 @@ class Capabilities:
         locations: `OutgoingMessage.location` works; elsewhere a place travels as a line with a map's link.
         shared_contacts: `OutgoingMessage.shared_contact` works; elsewhere it travels as a line.
         thread_states: `show_state` works.
+        references: a file that came by this channel can be sent on it without its content, of any size.
         pins: a post of the style `BOARD` stays in sight in its group, whatever is written after it.
         idempotent: sending the same `message_id` twice shows it once, so a repeat is always safe.
         findable: `find_sent` works.
@@ -81,6 +82,7 @@ class Capabilities:
     locations: bool = False
     shared_contacts: bool = False
     thread_states: bool = False
+    references: bool = False
     pins: bool = False
     idempotent: bool = False
     findable: bool = False

@@ -173,14 +173,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """A file that the bot holds.
+    """A file that the bot holds, or one that its own platform sends again by reference alone.
 
     Attributes:
         kind: what it is.
-        media_id: its name in the media store; `Host.media` opens it and makes links to it.
+        media_id: its name in the media store; `Host.media` opens it and makes links to it. Empty when the
+            bot does not hold it, as after a refused download: only where `Capabilities.references`.
         file_name: what to call it for people; never empty.
         mime_type: never empty.
-        size_bytes: its exact size.
+        size_bytes: its exact size; 0 where it is not held and the platform does not say.
         source: where it came from, so that its own platform may send it again by reference.
     """
 
@@ -190,6 +191,11 @@ class MediaFile:
     mime_type: str
     size_bytes: int
     source: Attachment | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the bot has its content."""
+        return bool(self.media_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,7 @@ class Content:
                 if receipt is None and entry.in_doubt:
                     return await self._doubtful(work)
             if receipt is None:
-                receipt = await self._send(work, part, is_last=number + 1 == len(parts))
+                receipt = await self._send_or_tell(work, part, is_last=number + 1 == len(parts))
             entry.in_doubt = False
             entry.ids.append(receipt.platform_id)
             number += 1
@@ -154,6 +154,15 @@ class Content:
                 await self._settling.part_sent(work, number)
         await self._settling.sent(work, entry.ids)
         return None
+
+    async def _send_or_tell(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
+        """Send a part; without a file that we do not hold and that the platform has not after all."""
+        try:
+            return await self._send(work, part, is_last=is_last)
+        except DeliveryRejected as error:
+            if part.media is None or part.media.is_held:
+                raise
+            return await self._send(work, self._renderer.in_words(part, str(error)), is_last=is_last)
 
     async def _send(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
         entry, journal = work.entry, self._around.journal

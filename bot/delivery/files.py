@@ -121,13 +121,7 @@ class Files:
         plugin = self._plugin_of(channel)
         if plugin is None:
             raise ConnectionFailed(around.say(Words.NO_CHANNEL))
-        attachment = Attachment(
-            kind=_kind(file.kind),
-            remote_id=file.remote_id,
-            file_name=file.file_name,
-            mime_type=file.mime_type,
-            size_bytes=file.size_bytes,
-        )
+        attachment = attachment_of(file)
         began_at, outcome = around.clock(), "done"
         try:
             async with asyncio.timeout(around.limits.download_time.total_seconds()):
@@ -156,8 +150,20 @@ class Files:
         return words or self._around.say(Words.NOT_FETCHED)
 
 
-def _kind(name: str) -> MediaKind:
+def kind_of(name: str) -> MediaKind:
+    """What a record calls a file's kind; a document, where it is one that this version does not know."""
     return MediaKind(name) if name in set(MediaKind) else MediaKind.DOCUMENT
+
+
+def attachment_of(file: File) -> Attachment:
+    """A file as it is on its platform."""
+    return Attachment(
+        kind=kind_of(file.kind),
+        remote_id=file.remote_id,
+        file_name=file.file_name,
+        mime_type=file.mime_type,
+        size_bytes=file.size_bytes,
+    )
 
 
 def _write(number: int, index: int, before: File, after: File, ledger: Ledger, _now: datetime) -> None:

@@ -1,7 +1,7 @@
 """An outbox item as the messages that one platform can take; pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.api import (
     Capabilities,
@@ -13,6 +13,7 @@ from bot.api import (
     SharedContact,
 )
 from bot.delivery.bodies import Body, bodies_of, one, text_limit
+from bot.delivery.files import attachment_of
 from bot.delivery.graphemes import shorten
 from bot.delivery.media import fit, size_in_words
 from bot.delivery.splitting import repair
@@ -71,7 +72,10 @@ class Renderer:
         if carried is not None:
             lines = [text] if text else []
             for file in carried.files:
-                fitting = fit(file.media, capabilities.media) if file.media else None
+                if file.media is not None:
+                    fitting = fit(file.media, capabilities.media)
+                else:
+                    fitting = _reference(file, _channel(carried, ledger), chat, capabilities)
                 if fitting is None:
                     lines.append(self._file_line(file))
                 else:
@@ -116,6 +120,12 @@ class Renderer:
             )
             for number, body in enumerate(bodies)
         )
+
+    def in_words(self, part: OutgoingMessage, reason: str) -> OutgoingMessage:
+        """The same part, with a line in the place of its file."""
+        assert part.media is not None
+        line = self.say(Words.FILE_LOST, name=part.media.file_name, reason=reason)
+        return replace(part, media=None, text="\n".join(filter(None, (part.text, line))))
 
     def card(
         self,
@@ -189,6 +199,28 @@ class Renderer:
 
 def _message(ledger: Ledger, number: int) -> Message | None:
     return ledger.messages.get(number) if number and isinstance(ledger, Record) else None
+
+
+def _channel(message: Message, ledger: Ledger) -> str:
+    """The channel by which a message came."""
+    assert isinstance(ledger, Record)
+    return (message.source.chat if message.source else ledger.contact.chat).channel
+
+
+def _reference(file: File, channel: str, chat: ChatRef, capabilities: Capabilities) -> MediaFile | None:
+    """A file that could not be had, as its own platform sends it again; None where it cannot."""
+    source = attachment_of(file)
+    is_known = capabilities.references and file.remote_id and source.kind in capabilities.media
+    if not is_known or channel != chat.channel:
+        return None
+    return MediaFile(
+        kind=source.kind,
+        media_id="",
+        file_name=source.file_name or source.kind,
+        mime_type=source.mime_type or "application/octet-stream",
+        size_bytes=source.size_bytes or 0,
+        source=source,
+    )
 
 
 def _others(message: Message, capabilities: Capabilities) -> tuple[list[Body], list[str]]:

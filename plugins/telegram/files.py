@@ -50,6 +50,8 @@ class Files:
             except Refused as error:
                 if not any(words in error.words for words in _NO_SUCH_FILE):
                     raise
+        if not media.is_held:
+            raise DeliveryRejected(self._client.say("file_gone"))
         try:
             content = b"".join([piece async for piece in self._host.media.read(media)])
         except FileNotFoundError as error:

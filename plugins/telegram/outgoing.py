@@ -46,6 +46,7 @@ CAPABILITIES = Capabilities(
     locations=True,
     shared_contacts=True,
     thread_states=True,
+    references=True,
     # 200 topics of a group are posted to in half a second, when a call takes 50 ms and no limit is met.
     posts_at_once=64,
     # No rates: the platform's are unpublished and change, and it names each pause that it wants.

@@ -45,6 +45,13 @@ class LastThread(LoopbackPlugin):
         return await super().send(replace(message, chat=self.chat))
 
 
+class Holding(LoopbackPlugin):
+    """Sends what the bot holds, and nothing else."""
+
+    async def upload(self, media: MediaFile) -> str:
+        return await super().upload(replace(media, source=None))
+
+
 def rounded(message: OutgoingMessage) -> Location | None:
     """A place to the nearest degree."""
     place = message.location
@@ -146,6 +153,11 @@ BROKEN = (
     ),
     Broken(
         promise="test_every_declared_kind_of_file_is_sent", reason="did not arrive whole", create=HalfReading
+    ),
+    Broken(
+        promise="test_a_file_is_sent_again_by_reference",
+        reason="a file by reference is not taken",
+        create=Holding,
     ),
     Broken(
         promise="test_a_place_is_shown",

@@ -116,6 +116,8 @@ class FolderMedia:
 
     async def read(self, media: MediaFile) -> AsyncIterator[bytes]:
         """The file's content, in pieces."""
+        if not media.is_held:
+            raise FileNotFoundError("the file is not held here")
         content = await asyncio.to_thread((self.folder / media.media_id).read_bytes)
         for start in range(0, len(content), READ_SIZE):
             yield content[start : start + READ_SIZE]

@@ -34,7 +34,8 @@ BARE: dict[str, Any] = {
     "choices": 0,
     "media": (),
     **dict.fromkeys(("group_chats", "threads", "thread_states", "edits", "deletes"), False),
-    **dict.fromkeys(("reactions", "marks", "quotes", "typing", "locations", "shared_contacts"), False),
+    **dict.fromkeys(("reactions", "marks", "quotes", "typing", "references"), False),
+    **dict.fromkeys(("locations", "shared_contacts"), False),
 }
 """Settings of a platform that can carry short texts."""
 

@@ -2,8 +2,18 @@
 
 import asyncio
 
-from bot.api import Choice, DeliveryReceipt, Location, MediaKind, Origin, ReceiptState, SharedContact
-from tests.conformance.harness import Failure
+from bot.api import (
+    Attachment,
+    Choice,
+    DeliveryReceipt,
+    Location,
+    MediaFile,
+    MediaKind,
+    Origin,
+    ReceiptState,
+    SharedContact,
+)
+from tests.conformance.harness import Delivery, Failure
 from tests.conformance.observing import only_shown, received
 from tests.conformance.rig import Rig, longest_text, need
 
@@ -100,6 +110,20 @@ class SendingPromises:
                 await rig.taken(plugin, rig.message(text=caption, media=media), f"a {kind}")
                 shown = (await rig.harness.shown(rig.harness.chat))[-1]
                 assert shown.file == content, f"a {kind} did not arrive whole"
+
+    async def test_a_file_is_sent_again_by_reference(self, rig: Rig) -> None:
+        """A file that came from here is sent on whole, though the bot does not hold it."""
+        async with rig.connected() as plugin:
+            need(plugin.capabilities.references, "references")
+            said = rig.said(file=b"the content of a file" * 100)
+            (source,) = (await received(rig, said, Delivery.WITH_FILE)).attachments
+            assert isinstance(source, Attachment), "the file is not on the platform"
+            media = MediaFile(
+                kind=source.kind, media_id="", file_name="a", mime_type="a/b", size_bytes=0, source=source
+            )
+            await rig.taken(plugin, rig.message(text="", media=media), "a file by reference")
+            shown = await only_shown(rig)
+        assert shown.file == said.file, "people do not see the file"
 
     async def test_a_place_is_shown(self, rig: Rig) -> None:
         """A place arrives as a place, exactly where it was."""

@@ -18,6 +18,7 @@ from bot.api import (
     Finding,
     Host,
     Mark,
+    MediaFile,
     OutgoingMessage,
     Plugin,
     Route,
@@ -105,15 +106,19 @@ class LoopbackPlugin(Plugin):
 
     async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
         """Send one message, its file first."""
-        file = ""
-        if message.media is not None:
-            try:
-                content = b"".join([piece async for piece in self.host.media.read(message.media)])
-            except FileNotFoundError as error:
-                raise DeliveryRejected("the file was erased") from error
-            file = await self.client.upload(content, file_name=message.media.file_name)
+        file = "" if message.media is None else await self.upload(message.media)
         answer = await self.client.act("send", write_message(message, file=file))
         return DeliveryReceipt(message_id=message.message_id, platform_id=id_in(answer, "post"))
+
+    async def upload(self, media: MediaFile) -> str:
+        """The platform's id of a file, which it may have had all along."""
+        if not media.is_held and media.source is not None:
+            return media.source.remote_id
+        try:
+            content = b"".join([piece async for piece in self.host.media.read(media)])
+        except FileNotFoundError as error:
+            raise DeliveryRejected("the file was erased") from error
+        return await self.client.upload(content, file_name=media.file_name)
 
     async def edit(self, chat: ChatRef, platform_id: str, message: OutgoingMessage) -> None:
         """Replace a message's text and buttons."""

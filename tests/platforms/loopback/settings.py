@@ -43,6 +43,7 @@ class Settings(ChannelSettings):
     locations: bool = True
     shared_contacts: bool = True
     thread_states: bool = True
+    references: bool = True
     posts_at_once: int = 1
     idempotent: bool = False
     findable: bool = False
@@ -72,6 +73,7 @@ class Settings(ChannelSettings):
             locations=self.locations,
             shared_contacts=self.shared_contacts,
             thread_states=self.thread_states,
+            references=self.references,
             posts_at_once=self.posts_at_once,
             idempotent=self.idempotent,
             findable=self.findable,

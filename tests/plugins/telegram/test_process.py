@@ -7,6 +7,7 @@ from plugins.telegram.webhook import secret_of
 from tests.plugins.telegram.house import ANN, SUPPORT, House, house
 from tests.simulators.telegram import TOKEN
 from tests.simulators.telegram_chats import Payload
+from tests.simulators.telegram_methods import DOWNLOAD_LIMIT_BYTES
 from tests.simulators.telegram_people import user
 from tests.simulators.telegram_updates import Trouble
 
@@ -54,6 +55,46 @@ async def test_the_same_by_webhook(tmp_path: Path) -> None:
             people.write(ANN, "on my way", chat=here.support, topic=topic)
             await people.sees(here.chat_of(CARL), "on my way")
             assert not [method for method, _ in here.platform.calls if method == "getUpdates"]
+
+
+def large_film(here: House) -> Payload:
+    """A film that the platform gives no bot the content of."""
+    file_id = here.platform.chats.keep_file("video", bytes(DOWNLOAD_LIMIT_BYTES + 1))
+    return {
+        "video": {"file_id": file_id, "file_unique_id": "u", "width": 9, "height": 9, "duration": 1}
+        | {"file_name": "film.mp4", "file_size": DOWNLOAD_LIMIT_BYTES + 1}
+    }
+
+
+async def test_a_file_too_large_to_fetch_is_passed_on(tmp_path: Path) -> None:
+    """Within the platform a file is passed on, both ways, though the bot may not have its content."""
+    async with house(tmp_path) as here, here.served() as process:
+        people = here.people
+        await here.routed(CARL)
+        topic = await people.topic_of(here.support, "Carl")
+        film = large_film(here)
+        people.write(CARL, **film, caption="look at this")
+        shown = await people.sees(here.support, "look at this", topic=topic)
+        assert shown.payload["video"]["file_id"] == film["video"]["file_id"]
+        await here.calm(process)
+        film = large_film(here)
+        people.write(ANN, chat=here.support, topic=topic, **film, caption="do it like this")
+        shown = await people.sees(here.chat_of(CARL), "do it like this")
+        assert shown.payload["video"]["file_id"] == film["video"]["file_id"]
+
+
+async def test_a_file_that_the_platform_lost_is_told_of(tmp_path: Path) -> None:
+    """The words beside a file arrive though the file cannot be had at all, with a line in its place."""
+    async with house(tmp_path) as here, here.served():
+        people = here.people
+        await here.routed(CARL)
+        topic = await people.topic_of(here.support, "Carl")
+        film = large_film(here)
+        del here.platform.chats.files[film["video"]["file_id"]]
+        people.write(CARL, **film, caption="look at this")
+        shown = await people.sees(here.support, "look at this", topic=topic)
+        assert "video" not in shown.payload
+        assert "film.mp4 could not be fetched: the platform does not have this file any more" in shown.text
 
 
 async def test_a_topic_that_a_member_deleted_is_made_again(tmp_path: Path) -> None:
