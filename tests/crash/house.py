@@ -49,6 +49,7 @@ plugin = "{plugin}"
 api_url = "{url}"
 token = "{token}"
 secret = "{secret}"
+posts_at_once = 8
 """
 ROGUE_KEYS = """mood = "{mood}"
 flood = {flood}
