@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from bot.api import ChatRef, IncomingMessage, Sender
 from bot.config import Settings
 from bot.duty import Duty
-from bot.matching import explain
 from bot.model import Action, Contact, Conversation, Direction, Post, Record, Status
 from bot.pipeline import compose, layers
 from bot.rulebook import Rulebook
 from bot.turn import Decision, Due, Surroundings, Turn
+from bot.why import why
 
 CODES = ("K7", "M2", "P4", "R9")
 BETWEEN = timedelta(seconds=30)
@@ -110,12 +110,13 @@ def _played(text: str, turn: Turn) -> Played:
 
 
 def _why(text: str, turn: Turn, conversation: Conversation, decision: Decision) -> str:
+    say = turn.rules.wording
     if turn.verdict is not None:
-        return str(explain(turn.verdict))
+        return why(turn.verdict, say)
     if conversation.status is Status.OPEN and decision is Decision.QUIET:
-        return "the conversation is open: people answer, and the bot says nothing"
+        return say("why.open")
     if decision is Decision.WELCOME:
-        return f"first words are welcomed; after the welcome: {explain(turn.rules.matcher.match(text))}"
+        return say("why.welcomed", why=why(turn.rules.matcher.match(text), say))
     return ""
 
 

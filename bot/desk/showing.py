@@ -54,10 +54,7 @@ def info(turn: Turn, _arguments: str) -> None:
 def why(turn: Turn, _arguments: str) -> None:
     """Say which answer matched, and how."""
     conversation, say = turn.conversation, turn.rules.wording
-    if conversation.why:
-        answer(turn, say("why.matched", answer=conversation.answer, how=conversation.why))
-    else:
-        answer(turn, say("why.none"))
+    answer(turn, conversation.why or say("why.none"))
 
 
 def help_(turn: Turn, _arguments: str) -> None:

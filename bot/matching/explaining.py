@@ -1,17 +1,8 @@
-"""Says why a text was recognised as it was, for `try` and `/why`."""
+"""Why a text was recognised as it was, for `try` and `/why`."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from bot.matching.values import Match, Option, Stage, Verdict
-
-_HOW: Final = {
-    Stage.BUTTON: "its button was pressed",
-    Stage.NUMBER: "the whole text is its number",
-    Stage.WHOLE: "the whole text is this entry",
-    Stage.WORDS: "the entry stands in the text as whole words",
-    Stage.FUZZY: "the entry stands in the text with typing mistakes",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +23,10 @@ class Reason:
     entry: str
     line: int
 
-    def __str__(self) -> str:
-        where = f"config.toml:{self.line}"
-        return f"{self.answer} ({where}) by {self.entry!r}, stage {self.stage.value}: {_HOW[self.stage]}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a text was recognised as it was; its text is one English paragraph.
+    """Why a text was recognised as it was; `bot.why` puts it into words.
 
     Attributes:
         text: what was compared, normalised.
@@ -57,12 +44,6 @@ class Explanation:
     def is_ambiguous(self) -> bool:
         """Whether several targets are equally good."""
         return bool(self.tied)
-
-    def __str__(self) -> str:
-        if self.chosen is None:
-            return f"No entry matches {self.text!r}." if self.text else "There are no words to match."
-        best = f"Ambiguous: {'; '.join(map(str, self.tied))}." if self.tied else f"{self.chosen}."
-        return best if self.runner_up is None else f"{best} Next would be {self.runner_up}."
 
 
 def explain(verdict: Verdict) -> Explanation:

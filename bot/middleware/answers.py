@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.actions import assign
 from bot.api import ButtonPressed, Choice
-from bot.matching import Option, explain
+from bot.matching import Option
 from bot.placing import show
 from bot.turn import Decision, Next, Turn
+from bot.why import why
 from bot.wording import LANGUAGES, Wording
 
 
@@ -34,7 +35,7 @@ class Answers:
             _ask(turn, tuple(match.option.index for match in verdict.tied))
             return
         turn.handled_by = "answers"
-        take(turn, verdict.match.option, why=str(explain(verdict)))
+        take(turn, verdict.match.option, why=why(verdict, turn.rules.wording))
 
 
 def take(turn: Turn, option: Option, *, why: str) -> None:

@@ -18,13 +18,13 @@ async def deep_link(turn: Turn, call_next: Next) -> None:
             if wanted and wanted in map(normalise, labels):
                 turn.handled_by = "deep_link"
                 turn.change(unsettled=())
-                take(turn, option, why=f"link {payload!r}")
+                take(turn, option, why=turn.rules.wording("why.link", payload=payload))
                 return
         team = payload.lower()
         if team in turn.rules.settings.teams:
             turn.handled_by = "deep_link"
             turn.decision = Decision.TEAM
-            turn.change(answer=payload, why=f"link {payload!r}")
+            turn.change(answer=payload, why=turn.rules.wording("why.link", payload=payload))
             assign(turn, team)
             return
     await call_next(turn)

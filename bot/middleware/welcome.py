@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.api import ButtonPressed
-from bot.matching import explain
 from bot.middleware.answers import silent_until, take
 from bot.turn import Decision, Next, Turn
+from bot.why import why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Welcome:
                 turn.verdict = verdict
                 turn.handled_by = "first_message"
                 turn.change(welcomed_at=turn.now, unsettled=())
-                take(turn, verdict.match.option, why=str(explain(verdict)))
+                take(turn, verdict.match.option, why=why(verdict, turn.rules.wording))
                 return
         turn.handled_by = "welcome"
         turn.decision = Decision.WELCOME

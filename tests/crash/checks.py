@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from bot.api import ChatRef, Origin
 from bot.model import Progress, Record, record_id_of
 from bot.store import DataFolder, RecordFiles
-from tests.crash.house import INBOX, SHOP, SUPPORT, House
+from tests.crash.house import INBOX, POSTS_AT_ONCE, SHOP, SUPPORT, House
 from tests.crash.people import Mark, People, marks, reply_marks
 
 TEAM_CHATS = (SUPPORT, INBOX)
@@ -15,7 +15,8 @@ REPEATED = "(maybe repeated)"
 class Doubts:
     """Posts of which a process that was killed may not have known that they were made.
 
-    At the kill there is one call under way for each chat: its post is the last one, or comes a little later.
+    At the kill so many calls may be under way for each chat: their posts are the last ones, or come a little
+    later.
     """
 
     def __init__(self, here: House) -> None:
@@ -26,7 +27,7 @@ class Doubts:
     def begin(self) -> None:
         """The process was killed just now."""
         for chat in TEAM_CHATS:
-            self._since[chat] = max(len(self._here.desk.rooms.shown(chat)) - 1, 0)
+            self._since[chat] = max(len(self._here.desk.rooms.shown(chat)) - POSTS_AT_ONCE, 0)
 
     def end(self) -> None:
         """The next process has begun to send, or is about to."""

@@ -15,6 +15,8 @@ from tests.simulators.loopback import LoopbackPlatform
 
 SHOP, DESK, ROGUE = "shop", "desk", "rogue"
 SUPPORT, INBOX = "support", "inbox"
+POSTS_AT_ONCE = 8
+"""How many posts to a team chat may be under way together."""
 TOKEN, SECRET = "token-of-the-tests", "secret-of-the-tests"
 
 CONFIG = """\
@@ -49,7 +51,7 @@ plugin = "{plugin}"
 api_url = "{url}"
 token = "{token}"
 secret = "{secret}"
-posts_at_once = 8
+posts_at_once = {at_once}
 """
 ROGUE_KEYS = """mood = "{mood}"
 flood = {flood}
@@ -143,7 +145,8 @@ class House:
 
 
 def _channel(name: str, platform: LoopbackPlatform, *, plugin: str = "loopback") -> str:
-    return CHANNEL.format(name=name, plugin=plugin, url=platform.url, token=TOKEN, secret=SECRET)
+    keys = {"token": TOKEN, "secret": SECRET, "at_once": POSTS_AT_ONCE}
+    return CHANNEL.format(name=name, plugin=plugin, url=platform.url, **keys)
 
 
 @asynccontextmanager

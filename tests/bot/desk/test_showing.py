@@ -69,7 +69,7 @@ async def test_info(desk: World) -> None:
 async def test_why(desk: World) -> None:
     """`/why` says which answer matched, and how."""
     await desk.writes("/why")
-    assert desk.texts()[-1].startswith("Support: ")
+    assert desk.texts()[-1].startswith("Support (config.toml, line ")
     assert "'help'" in desk.texts()[-1]
 
 

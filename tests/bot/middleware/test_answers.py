@@ -52,7 +52,7 @@ async def test_an_answer_with_a_team_assigns() -> None:
     conversation = player.conversation
     assert (conversation.status, conversation.team, conversation.room) == (Status.OPEN, "support", SUPPORT)
     assert (conversation.answer, conversation.tags) == ("Support", ("support",))
-    assert "stage 4" in conversation.why
+    assert "stands in the text as whole words" in conversation.why
     assert "broken" in conversation.why
 
 
