@@ -70,7 +70,7 @@ async def test_why(desk: World) -> None:
     """`/why` says which answer matched, and how."""
     await desk.writes("/why")
     assert desk.texts()[-1].startswith("Support (config.toml, line ")
-    assert "'help'" in desk.texts()[-1]
+    assert "“help”" in desk.texts()[-1]
 
 
 async def test_why_nothing(tmp_path: Path) -> None:
