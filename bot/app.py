@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from bot.alarms import Alarms
+from bot.api import Plugin
 from bot.clock import SteadyClock
 from bot.config import Fingerprints, Settings, Watch
 from bot.core import Core, Disk, Watchers
@@ -292,8 +293,8 @@ class App:
         log.info("%s was erased", record_id)
         return True
 
-    def _connection_failed(self, channel: str, error: Exception) -> None:
-        self._doors.connection_failed(channel, error)
+    def _connection_failed(self, channel: str, error: Exception, plugin: Plugin) -> None:
+        self._doors.connection_failed(channel, error, plugin)
 
     def _observe_send(self, channel: str, action: str, outcome: str, seconds: float, /) -> None:
         if action in {"send", "post", "card"}:

@@ -64,13 +64,13 @@ class Watchers:
         written: a record was changed, and due times may have.
         turn: of each turn.
         send: of each call of a plugin.
-        connection_failed: a channel could not be reached, and why.
+        connection_failed: a channel could not be reached, why, and by which plugin of it.
     """
 
     written: Callable[[], None]
     turn: ObserveTurn
     send: Observe
-    connection_failed: Callable[[str, Exception], None]
+    connection_failed: Callable[[str, Exception, Plugin], None]
 
 
 class Core:

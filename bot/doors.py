@@ -81,9 +81,9 @@ class Doors:
             self._routes[channel] = ChannelRoutes(channel=channel, routes=old.routes)
             self._serve()
 
-    def connection_failed(self, channel: str, error: Exception) -> None:
-        """Connect a channel anew that could not be reached."""
-        self._channels.failed(channel, error, plugin=self._core.plugins.get(channel))
+    def connection_failed(self, channel: str, error: Exception, plugin: Plugin) -> None:
+        """Connect a channel anew that could not be reached by this plugin of it."""
+        self._channels.failed(channel, error, plugin=plugin)
 
     def _serve(self) -> None:
         self._web.serve(list(self._routes.values()))

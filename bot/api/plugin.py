@@ -35,7 +35,7 @@ class ChannelSettings(BaseModel):
         needed: the keys that must not be empty once the channel is enabled.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     needed: ClassVar[tuple[str, ...]] = ()
 
@@ -57,7 +57,8 @@ class ChannelSettings(BaseModel):
 
 
 def _plain(value: object) -> object:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
+    plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return plain.strip() if isinstance(plain, str) else plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +88,8 @@ class Finding:
 class Plugin(ABC):
     """One connected account of one platform.
 
-    The bot calls `connect` once, then `listen` in a task of its own, then any of the rest, at most one
-    call at a time per chat. When any of them raises `ConnectionFailed`, the bot disconnects the plugin,
+    The bot calls `connect` once, then `listen` in a task of its own, then any of the rest: at most one call
+    at a time per chat, or `Capabilities.posts_at_once` of them in a group chat. When any of them raises `ConnectionFailed`, the bot disconnects the plugin,
     makes a new one after a pause, and connects that.
     """
 

@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 from bot.api import ChatRef, MediaFile, Plugin
+from bot.delivery.channel import Channel
 from bot.delivery.entries import Entry
 from bot.delivery.files import Files
-from bot.delivery.lane import Channel, Lane
+from bot.delivery.lane import Lane
 from bot.delivery.pacing import Pacing
 from bot.delivery.ports import Ledgers, Outcomes
 from bot.delivery.recovery import Recovery
@@ -39,7 +40,8 @@ class Delivery:
         say: the bot's words; `bot.delivery.wording` lists their keys.
         link: a signed link to a file, or empty when platforms cannot reach this server.
         address: where a chat is now: itself, or its new id after it moved.
-        on_connection_failed: told the channel and why, whenever a call could not reach the platform.
+        on_connection_failed: told the channel, why, and by which plugin, whenever a call could not reach
+            the platform.
         on_chat_moved: told a chat's old address and its new id; `address` knows when it returns.
         observe: told the channel, the action, the outcome and the seconds of each call of a plugin.
         limits: figures.
@@ -58,7 +60,7 @@ class Delivery:
         say: Say,
         link: Callable[[MediaFile], str],
         address: Callable[[ChatRef], ChatRef],
-        on_connection_failed: Callable[[str, Exception], None],
+        on_connection_failed: Callable[[str, Exception, Plugin], None],
         on_chat_moved: Callable[[ChatRef, str], Awaitable[None]],
         observe: Observe = _observe_nothing,
         limits: Limits | None = None,
@@ -98,6 +100,7 @@ class Delivery:
         known.plugin = plugin
         known.pacing = Pacing(plugin.capabilities)
         for lane in [lane for lane in self._lanes.values() if lane.channel is known]:
+            lane.wake()
             self._start(lane)
 
     def detach(self, channel: str) -> None:
@@ -151,10 +154,11 @@ class Delivery:
         in_flight: set[asyncio.Task[None]] = set()
         for lane in self._lanes.values():
             lane.is_stopping = True
-            in_flight |= lane.under_way
-            if lane.task is not None and lane.is_resting:
-                lane.task.cancel()
-            elif lane.task is not None:
+            resting = lane.resting
+            for task in resting:
+                task.cancel()
+            in_flight |= lane.under_way - resting
+            if lane.task is not None and lane.task not in resting:
                 in_flight.add(lane.task)
         if in_flight:
             _, late = await asyncio.wait(in_flight, timeout=grace.total_seconds())
@@ -166,6 +170,7 @@ class Delivery:
         lane = self._lane(entry.record_id, item)
         if lane.queue.find(entry.record_id, item.number) is None:
             lane.queue.push(entry)
+            lane.wake()
             self._start(lane)
 
     def _lane(self, record_id: str, item: OutboxItem) -> Lane:

@@ -135,7 +135,7 @@ class Files:
                 )
         except ConnectionFailed as error:
             outcome = outcome_of(error)
-            around.on_connection_failed(channel, error)
+            around.on_connection_failed(channel, error, plugin)
             raise
         except Exception as error:
             outcome = outcome_of(error)

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.api import ChatRef, Plugin
+from bot.delivery.breadth import Breadth
+from bot.delivery.channel import Channel
 from bot.delivery.entries import Entry
 from bot.delivery.faults import cause
-from bot.delivery.pacing import Pacing
 from bot.delivery.queue import LaneQueue
 from bot.delivery.surroundings import Surroundings
 from bot.model import OutboxItem
@@ -25,29 +26,14 @@ class Rest:
     Attributes:
         until: when the lane goes on; None: at once.
         is_whole_channel: every lane of the channel waits.
+        is_limit: the platform asked for it, since it was called too often.
         files: what the entry waits for; its record's entries wait with it, and others pass.
     """
 
     until: datetime | None = None
     is_whole_channel: bool = False
+    is_limit: bool = False
     files: asyncio.Future[None] | None = None
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Channel:
-    """A channel as its lanes see it.
-
-    Attributes:
-        name: its table in config.toml.
-        plugin: None while it is not connected.
-        pacing: its limiters.
-        paused_until: until when the platform asked for a pause of the whole account.
-    """
-
-    name: str
-    plugin: Plugin | None = None
-    pacing: Pacing | None = None
-    paused_until: datetime | None = None
 
 
 class Attempt(Protocol):
@@ -62,8 +48,7 @@ class Lane:
     """One destination chat.
 
     It has a task only while it has something to send, or pauses; without a plugin it has none. What goes to
-    threads of a team chat may be under way together, one thing of a contact at a time, until the platform
-    asks for a pause.
+    threads of a team chat may be under way together, one thing of a contact at a time.
 
     Args:
         chat: the destination, without a thread.
@@ -113,13 +98,15 @@ class Lane:
         self._ended = ended
         self._paused_until: datetime | None = None
         self._has_permit = False
-        self._rests = 0
+        self._breadth = Breadth()
+        self._resting: set[asyncio.Task[Any] | None] = set()
         self._is_awaited = asyncio.Event()
 
     @property
-    def is_resting(self) -> bool:
-        """Whether its task waits, and has nothing in flight itself."""
-        return self._rests > 0
+    def resting(self) -> set[asyncio.Task[None]]:
+        """Those of its tasks that wait, and have nothing in flight themselves."""
+        tasks = self.under_way if self.task is None else self.under_way | {self.task}
+        return {task for task in tasks if task in self._resting}
 
     @property
     def is_ready(self) -> bool:
@@ -133,6 +120,8 @@ class Lane:
                 await self._step()
         except Exception as error:  # noqa: BLE001  # a fault of one lane must not end the others
             logger.error("%s: the lane broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+            pause = self._around.limits.backoff.pause(1, self._around.chance)
+            self._paused_until = self._around.clock() + pause
         finally:
             self.task = None
             self._ended(self)
@@ -143,10 +132,16 @@ class Lane:
             entry.has_permit = False
         else:
             await self._permit()
+        while (pause := self._pause()) > timedelta():  # one of those beside it was told to wait
+            await self._rest(self._around.sleep(pause.total_seconds()))
 
     async def _permit(self) -> None:
         if self.channel.pacing is not None:
             await self._rest(self.channel.pacing.admit(self.chat, is_group=self.is_group))
+
+    def wake(self) -> None:
+        """Look again at what could be sent: there is something new, or another plugin is connected."""
+        self._is_awaited.set()
 
     def offer(self, record_id: str, item: OutboxItem) -> None:
         """Let an item wait; one that is here already is looked at again."""
@@ -155,7 +150,7 @@ class Lane:
             self.queue.push(Entry.of(record_id, item, self._next_place()))
         elif not self.queue.is_waiting(known):
             known.is_offered_again = True
-        self._is_awaited.set()
+        self.wake()
 
     def replace(self, entry: Entry, *, first: Sequence[OutboxItem], then: Sequence[OutboxItem]) -> None:
         """Put items in the place of the entry that is being sent: `first`, then `then`."""
@@ -194,16 +189,21 @@ class Lane:
             self._make_beside(entry, plugin)
 
     def _width(self) -> int:
-        """How many attempts may be under way; after a pause one, so that one call at a time meets a limit."""
+        """How many attempts may be under way."""
         plugin = self.channel.plugin
-        if plugin is None or not self.is_group or self.was_paused:
+        if plugin is None or not self.is_group:
             return 1
-        return plugin.abilities(self.chat).posts_at_once
+        try:
+            self._breadth.most = plugin.abilities(self.chat).posts_at_once
+        except Exception as error:  # noqa: BLE001  # the attempt meets the same fault, and waits after it
+            logger.error("%s: abilities failed: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+            return 1
+        return int(self._breadth)
 
     def _make_beside(self, entry: Entry, plugin: Plugin) -> None:
         """Make an attempt while others are made; what else is for the entry's contact waits for it."""
         self.queue.block(entry.record_id)
-        task = self._spawn(self._make(entry, plugin, is_blocking=True))
+        task = self._spawn(self._beside(entry, plugin))
         self.under_way.add(task)
         task.add_done_callback(self._is_over)
 
@@ -211,14 +211,26 @@ class Lane:
         self.under_way.discard(task)
         self._is_awaited.set()
 
-    async def _make(self, entry: Entry, plugin: Plugin, *, is_blocking: bool = False) -> None:
+    async def _beside(self, entry: Entry, plugin: Plugin) -> None:
+        rest: Rest | None = None
+        try:
+            rest = await self._make(entry, plugin)
+        except Exception as error:  # noqa: BLE001  # a fault of one attempt must not end the others
+            logger.error("%s: an attempt broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+        finally:
+            if rest is None or rest.files is None:
+                self.queue.unblock(entry.record_id)
+
+    async def _make(self, entry: Entry, plugin: Plugin) -> Rest | None:
         try:
             rest = await self._attempt(entry, self, plugin)
         except Exception as error:  # noqa: BLE001  # our own side failed: it waits, and the reason is logged
             rest = self._contain(entry, error)
+        if entry.has_permit:
+            # Nothing was called: what comes next need not wait for another.
+            entry.has_permit, self._has_permit = False, True
         self._after(entry, rest)
-        if is_blocking and (rest is None or rest.files is None):
-            self.queue.unblock(entry.record_id)
+        return rest
 
     def _pause(self) -> timedelta:
         """How long the lane still has to wait."""
@@ -226,11 +238,12 @@ class Lane:
         return max(ends) - self._around.clock() if ends else timedelta()
 
     async def _rest(self, waiting: Awaitable[object]) -> None:
-        self._rests += 1
+        task = asyncio.current_task()
+        self._resting.add(task)
         try:
             await waiting
         finally:
-            self._rests -= 1
+            self._resting.discard(task)
 
     def _contain(self, entry: Entry, error: Exception) -> Rest | None:
         """Wait after a failure of our own side; what fails each time is left for the next start."""
@@ -248,8 +261,11 @@ class Lane:
 
     def _after(self, entry: Entry, rest: Rest | None) -> None:
         if rest is None:
+            self._breadth.widen()
             self._settle(entry)
             return
+        if rest.is_limit:
+            self._breadth.narrow()
         self.queue.push(entry)
         if rest.files is not None:
             self.queue.block(entry.record_id)
@@ -270,6 +286,6 @@ class Lane:
 
     def _unblock(self, record_id: str) -> None:
         self.queue.unblock(record_id)
-        self._is_awaited.set()
+        self.wake()
         if self.task is None and self.is_ready:
             self._start(self)

@@ -9,16 +9,17 @@ from bot.model import Action
 class LaneQueue:
     """Entries by urgency and arrival.
 
-    An entry stays known from `push` to `settle`, so that the same item is never in a lane twice. A place
-    that an entry has left stays in the heaps until it comes up, and is skipped then.
+    An entry stays known from `push` to `settle`, so that the same item is never in a lane twice. The entries
+    of each record have a heap of their own, and the first of each stands in a heap of all. A place that an
+    entry has left stays in the heaps until it comes up, and is skipped then.
     """
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[str, int], Entry] = {}
         self._known: dict[tuple[str, int], Entry] = {}
-        self._heap: list[tuple[Order, str]] = []
+        self._heads: list[tuple[Order, str]] = []
         self._by_record: dict[str, list[Order]] = {}
-        self._blocked: dict[str, list[Order]] = {}
+        self._blocked: set[str] = set()
         self._cards: dict[tuple[str, int], Entry] = {}
         self._closings: dict[str, Entry] = {}
 
@@ -34,8 +35,6 @@ class LaneQueue:
     @property
     def is_ready(self) -> bool:
         """Whether an entry waits that is not blocked."""
-        if not self._blocked:
-            return bool(self._by_record)
         return any(record_id not in self._blocked for record_id in self._by_record)
 
     def find(self, record_id: str, number: int) -> Entry | None:
@@ -61,12 +60,11 @@ class LaneQueue:
 
     def pop(self) -> Entry | None:
         """Take the first entry that is not blocked."""
-        while self._heap:
-            order, record_id = heappop(self._heap)
-            if (stash := self._blocked.get(record_id)) is not None:
-                stash.append(order)
-                continue
-            entry = self._waiting.get((record_id, order.number))
+        while self._heads:
+            order, record_id = heappop(self._heads)
+            if record_id in self._blocked:
+                continue  # `unblock` lets it in again
+            entry = self.next_of(record_id)
             if entry is not None and entry.order == order:
                 self._take(entry)
                 return entry
@@ -105,12 +103,12 @@ class LaneQueue:
 
     def block(self, record_id: str) -> None:
         """Let the record's entries wait, and those of others pass."""
-        self._blocked.setdefault(record_id, [])
+        self._blocked.add(record_id)
 
     def unblock(self, record_id: str) -> None:
         """Let the record's entries go on, in their old places."""
-        for order in self._blocked.pop(record_id, ()):
-            heappush(self._heap, (order, record_id))
+        self._blocked.discard(record_id)
+        self._let_in(record_id)
 
     def _join_card(self, entry: Entry) -> bool:
         """Let one of two waiting cards go; whether `entry` is that one."""
@@ -125,11 +123,9 @@ class LaneQueue:
 
     def _let_wait(self, entry: Entry) -> None:
         self._waiting[entry.key] = entry
-        if (stash := self._blocked.get(entry.record_id)) is not None:
-            stash.append(entry.order)
-        else:
-            heappush(self._heap, (entry.order, entry.record_id))
         heappush(self._by_record.setdefault(entry.record_id, []), entry.order)
+        if self.next_of(entry.record_id) is entry:
+            self._let_in(entry.record_id)
 
     def _take(self, entry: Entry) -> None:
         """Take an entry out; its places stay in the heaps, and lead nowhere."""
@@ -138,6 +134,11 @@ class LaneQueue:
             del self._cards[entry.record_id, entry.conversation]
         if self._closings.get(entry.record_id) is entry:
             del self._closings[entry.record_id]
-        orders = self._by_record.get(entry.record_id)
-        if orders is not None and self.next_of(entry.record_id) is None:
+        self._let_in(entry.record_id)
+        if entry.record_id in self._by_record and self.next_of(entry.record_id) is None:
             del self._by_record[entry.record_id]
+
+    def _let_in(self, record_id: str) -> None:
+        """Put the record's first entry where `pop` looks; twice does no harm."""
+        if record_id not in self._blocked and (first := self.next_of(record_id)) is not None:
+            heappush(self._heads, (first.order, record_id))

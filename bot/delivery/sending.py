@@ -91,9 +91,10 @@ class Sending:
         around, settling = self._around, self._settling
         match error:
             case RateLimited():
-                return Rest(until=around.clock() + error.retry_after, is_whole_channel=error.whole_channel)
+                until = around.clock() + error.retry_after
+                return Rest(until=until, is_whole_channel=error.whole_channel, is_limit=True)
             case ConnectionFailed() | ConfigurationError():
-                around.on_connection_failed(work.lane.channel.name, error)
+                around.on_connection_failed(work.lane.channel.name, error, work.plugin)
                 return await self._again(work, str(error))
             case ThreadGone():
                 await self._thread_gone(work, str(error))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.api import ChatRef, MediaFile, MediaKind
+from bot.api import ChatRef, MediaFile, MediaKind, Plugin
 from bot.delivery.ports import Ledgers, Outcomes
 from bot.delivery.retry import Backoff
 from bot.delivery.wording import Say
@@ -111,7 +111,8 @@ class Surroundings:
         say: the bot's words.
         link: a signed link to a file, or empty when platforms cannot reach this server.
         address: where a chat is now: itself, or its new id after it moved.
-        on_connection_failed: told the channel and why, whenever a call could not reach the platform.
+        on_connection_failed: told the channel, why, and by which plugin, whenever a call could not reach
+            the platform.
         on_chat_moved: told a chat's old address and its new id; `address` knows when it returns.
         observe: counts calls.
     """
@@ -127,6 +128,6 @@ class Surroundings:
     say: Say
     link: Callable[[MediaFile], str]
     address: Callable[[ChatRef], ChatRef]
-    on_connection_failed: Callable[[str, Exception], None]
+    on_connection_failed: Callable[[str, Exception, Plugin], None]
     on_chat_moved: Callable[[ChatRef, str], Awaitable[None]]
     observe: Observe

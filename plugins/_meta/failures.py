@@ -3,6 +3,8 @@
 The platform's own words may repeat a token, so they are passed on only where they cannot, and without it.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +38,10 @@ _BLOCKED_CODES = frozenset({230, 368})
 _TRANSIENT_CODES = frozenset({1, 2, 1200})
 _TRANSIENT_SUBCODES = frozenset({2018344, 1545133})
 _LOGIN_CODES = frozenset({3, 10, 102, 190})
+
+_PARAMETER = re.compile(r"access_token=[^\s&]+")
+_TELLING = 8
+"""So many characters of a token's beginning tell that it is one."""
 
 _SHORTEST_PAUSE = timedelta(seconds=60)
 _RESTRICTION_PAUSE = timedelta(hours=1)
@@ -167,6 +173,13 @@ def _read(content: bytes, secret: str) -> _Fault | None:
         return None
     if not isinstance(code, int) or not isinstance(subcode, int):
         return None
+    return _Fault(code=code, subcode=subcode, words="" if code == 190 else _clean(words, secret)[:200])
+
+
+def _clean(words: str, secret: str) -> str:
+    """The platform's words on one line, without the token, whole or cut, and without what turns the text."""
+    words = _PARAMETER.sub("access_token=…", words)
     if secret:
-        words = words.replace(secret, "…")
-    return _Fault(code=code, subcode=subcode, words="" if code == 190 else words[:200])
+        words = re.sub(rf"{re.escape(secret[:_TELLING])}\S*", "…", words)
+    shown = (each if unicodedata.category(each) not in {"Cc", "Cf", "Cs"} else " " for each in words)
+    return " ".join("".join(shown).split())

@@ -65,7 +65,7 @@ def core(data: Path) -> Core:
         written=lambda: None,
         turn=lambda _channel, _handled_by, _seconds: None,
         send=lambda _channel, _action, _outcome, _seconds: None,
-        connection_failed=lambda _channel, _error: None,
+        connection_failed=lambda *_: None,
     )
     return _Core(shipped(), Disk.at(data, clock), clock=clock, watchers=watchers)
 

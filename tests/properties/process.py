@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.api import Event, Reception
+from bot.api import Event, Plugin, Reception
 from bot.config import Settings
 from bot.core import Core, Disk, Watchers, rules_of
 from bot.deciding import Rules
@@ -185,7 +185,7 @@ class Process:
         for live in self.core.store.index.live():
             self.teams[live.record_id].add(live.team)
 
-    def _connection_failed(self, channel: str, _error: Exception) -> None:
+    def _connection_failed(self, channel: str, _error: Exception, _plugin: Plugin) -> None:
         """Disconnect the channel, and connect it anew a little later, as its supervisor does."""
         if channel in self.core.plugins:
             self.core.detach(channel)

@@ -237,7 +237,7 @@ class World:
             say=say,
             link=lambda media: f"https://here/{media.media_id}",
             address=lambda chat: self.moved.get(chat.whole, chat),
-            on_connection_failed=lambda channel, error: self.broken.append((channel, str(error))),
+            on_connection_failed=lambda channel, error, _plugin: self.broken.append((channel, str(error))),
             on_chat_moved=self._chat_moved,
             observe=lambda channel, action, outcome, _: self.observed.append((channel, action, outcome)),
             limits=self.limits,

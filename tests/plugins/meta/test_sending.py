@@ -240,6 +240,23 @@ def test_table_of_errors(status: int, code: int, subcode: int, kind: type[Plugin
 
 
 @pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (f"bad {TOKEN[:12]}...", "bad …"),
+        ("call /me?access_token=EAAother&x=1 failed", "call /me?access_token=…&x=1 failed"),
+        ("one\ntwo\u202e three\0", "one two three"),
+        (" \n ", ""),
+    ],
+)
+def test_words_of_the_platform_are_made_safe(said: str, shown: str) -> None:
+    """No part of a token, no second line and nothing that turns the text reaches people."""
+    content = msgspec.json.encode(Refusal(400, 100, said).answer)
+    reason = str(failure(400, content, {}, secret=TOKEN, say=Wording(WORDS, "en")))
+    words = f"the platform refuses it: {shown}" if shown else "the platform refuses it"
+    assert reason == f"{words} (Graph error 100)"
+
+
+@pytest.mark.parametrize(
     "content", [b"<html>", b"{}", b'{"error":"x"}', b'{"error":{"code":"x"}}', b"[]", b""]
 )
 def test_answers_of_something_else(content: bytes) -> None:
