@@ -46,6 +46,11 @@ class ChannelSettings(BaseModel):
         """The needed keys that are empty."""
         return tuple(key for key in self.needed if not _plain(getattr(self, key)))
 
+    def address_fault(self, chat_id: str) -> str:
+        """Why an address of config.toml names no chat of this platform, "; " and what to write; or empty."""
+        del chat_id
+        return ""
+
     @model_validator(mode="after")
     def _is_filled_in(self, info: ValidationInfo) -> Self:
         """Refuse an enabled channel that cannot be connected, where config.toml as a whole is known."""
@@ -89,8 +94,8 @@ class Plugin(ABC):
     """One connected account of one platform.
 
     The bot calls `connect` once, then `listen` in a task of its own, then any of the rest: at most one call
-    at a time per chat, or `Capabilities.posts_at_once` of them in a group chat. When any of them raises `ConnectionFailed`, the bot disconnects the plugin,
-    makes a new one after a pause, and connects that.
+    at a time per chat, or `Capabilities.posts_at_once` of them in a group chat. When any of them raises
+    `ConnectionFailed`, the bot disconnects the plugin, makes a new one after a pause, and connects that.
     """
 
     def __init__(self, host: Host) -> None:

@@ -53,7 +53,10 @@ class CheckReport:
             _counted(len(routing.answers), "answer"),
             _counted(len(routing.examples), "example"),
         )
-        return ", ".join(["good", answers, f"{examples} as expected", *found])
+        summary = ", ".join(["good", answers, f"{examples} as expected", *found])
+        if self.for_start().settings is None:
+            return f"{summary}; a start needs the variables that are missing"
+        return summary
 
 
 def check(path: Path, *, settings_by_plugin: SettingsByPlugin, environ: Mapping[str, str]) -> CheckReport:

@@ -92,6 +92,10 @@ def _lint_address(
         ends = "so nobody sees what arrives" if severity is Severity.ERROR else "so its chats go to the inbox"
         what = f"the channel {named(chat.channel)} is not enabled, {ends}"
         report.lint(path, what, f"write enabled = true in [channels.{chat.channel}]", severity=severity)
+    if settings_of := settings.channels.get(chat.channel):
+        what, _, instead = settings_of.address_fault(chat.chat_id).partition("; ")
+        if what:
+            report.lint(path, what, instead)
 
 
 def _lint_routing(settings: Settings, report: Report, teams: tuple[str, ...]) -> None:

@@ -96,6 +96,9 @@ def state_line(conversation: Conversation, room: ChatRef, rules: Rulebook) -> st
             return say("card.claimed", team=team, agent=conversation.claimed_name)
         case Status.OPEN:
             return say("card.open", team=team)
+        case Status.CLOSED if conversation.closed_by and conversation.reason:
+            agent, reason = conversation.closed_by, conversation.reason
+            return say("card.closed_because", agent=agent, reason=reason)
         case Status.CLOSED if conversation.closed_by:
             return say("card.closed_by", agent=conversation.closed_by)
         case Status.CLOSED:

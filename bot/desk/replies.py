@@ -59,6 +59,8 @@ def reply(
     else:
         held.send(turn, line)
         held.show_colleagues(turn, line, to_all=is_first)
+        if turn.around.is_down(channel := turn.contact.chat.channel):
+            answer(turn, say("notice.waits_for_channel", channel=channel))
     return line
 
 

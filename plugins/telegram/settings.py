@@ -1,5 +1,6 @@
 """A Telegram bot's table in config.toml."""
 
+import re
 from typing import Literal
 
 from pydantic import SecretStr, field_validator
@@ -24,6 +25,12 @@ class Settings(ChannelSettings):
     token: SecretStr = SecretStr("")
     mode: Literal["polling", "webhook"] = "polling"
     api_url: str = OFFICIAL_API_URL
+
+    def address_fault(self, chat_id: str) -> str:
+        """A chat is named by its number, which a group's begins with a minus sign."""
+        if re.fullmatch(r"-?[0-9]{1,20}", chat_id):
+            return ""
+        return "this is no number of a chat; write the one that the inbox shows once the bot is in the group"
 
     @field_validator("api_url")
     @classmethod

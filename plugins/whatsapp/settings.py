@@ -15,6 +15,7 @@ WAKE = "wake"
 
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_SCOPED_ID = re.compile(r"[A-Z]{2}\.[0-9A-Za-z._-]{1,128}")
 _CONTENT = re.compile(r"HX[0-9a-fA-F]{32}")
 _SPACING = re.compile(r"[\s().-]")
 
@@ -92,6 +93,12 @@ class Settings(ChannelSettings):
                     "wake_template is neither a Content SID nor a name under templates; write an HX…"
                 ) from None
         return self
+
+    def address_fault(self, chat_id: str) -> str:
+        """A member is named by a number with its country, or by the id that WhatsApp gave them."""
+        if _NUMBER.fullmatch(chat_id) or _SCOPED_ID.fullmatch(chat_id):
+            return ""
+        return "this is no international number; write it with + and the country: whatsapp:+33612345678"
 
     @property
     def content_sids(self) -> Mapping[str, str]:

@@ -58,7 +58,7 @@ async def test_try(place: Place) -> None:
         "decision: team",
         "team: ventes",
         "answer: Ventes",
-        "config.toml:",
+        "config.toml, ligne ",
         "to the contact: Merci !",
         "to webchat:ventes: bonjour",
     ):

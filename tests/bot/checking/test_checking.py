@@ -41,7 +41,7 @@ def test_a_start_needs_every_variable(tmp_path: Path) -> None:
     """What is a warning to a check may be an error to a start."""
     report = checked(tmp_path, BASE + '[channels.post]\nenabled = true\ntoken = "${TOKEN}"\n')
     assert report.settings is not None
-    assert report.render().endswith("as expected, 1 warning")
+    assert report.render().endswith("as expected, 1 warning; a start needs the variables that are missing")
     assert report.for_start().settings is None
     assert report.for_start().render().endswith("not usable: 1 error")
 

@@ -94,6 +94,23 @@ def test_credentials_are_wanted_once_a_channel_is_enabled(tmp_path: Path, rows: 
     assert found == ([f"config.toml:10: channels.needy: {what}"] if what else [])
 
 
+class NumberedSettings(ChannelSettings):
+    """A plugin whose chats have numbers."""
+
+    def address_fault(self, chat_id: str) -> str:
+        return "" if chat_id.isdecimal() else "this is no number; write 123"
+
+
+def test_a_plugin_knows_its_addresses(tmp_path: Path) -> None:
+    """An address that can be none on its platform is reported where it stands."""
+    plugins: dict[str, type[ChannelSettings]] = {**PLUGINS, "numbered": NumberedSettings}
+    table = "[channels.numbered]\nenabled = true\n[teams.x]\n"
+    assert problems_of(tmp_path, f'{table}members = ["numbered:1"]\n', plugins) == []
+    assert problems_of(tmp_path, f'{table}members = ["numbered:1", "numbered:one"]\n', plugins) == [
+        "config.toml:13: teams.x.members[2]: this is no number; write 123"
+    ]
+
+
 def test_a_plugin_sees_the_public_address(tmp_path: Path) -> None:
     """A plugin that needs the server's public address finds it while its table is judged."""
     toml = BASE + '[channels.post]\nenabled = true\ntoken = "a-token"\nmode = "webhook"\n'

@@ -89,6 +89,11 @@ def test_unreachable_and_blocked() -> None:
         ({"status": Status.CLOSED}, "⚪ Closed", ["reopen"]),
         ({"status": Status.CLOSED, "closed_by": "Bob"}, "⚪ Closed by Bob", ["reopen"]),
         (
+            {"status": Status.CLOSED, "closed_by": "Bob", "reason": "all is paid"},
+            "⚪ Closed by Bob: all is paid",
+            ["reopen"],
+        ),
+        (
             {"status": Status.PENDING, "team": ""},
             "🟡 The bot is asking what it is about",
             ["claim", "transfer", "close"],

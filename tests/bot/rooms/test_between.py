@@ -218,6 +218,17 @@ async def test_a_channel_that_is_down(world: World) -> None:
     assert (await world.conversation(ZOE)).room == SALES
 
 
+async def test_an_answer_waits_for_its_channel(world: World) -> None:
+    """Who answers a contact whose channel is away reads that the answer waits, and for what."""
+    await world.assigned("support")
+    place = await world.place(SUPPORT)
+    world.core.down.add(MARY.channel)
+    await world.writes("Hello Mary", place, by="ann")
+    assert any(
+        f"Not sent yet: the channel {MARY.channel} does not work now." in text for text in world.texts(place)
+    )
+
+
 async def test_outsiders(world: World) -> None:
     """A button that somebody outside the team presses does nothing, and says so."""
     code = await world.assigned("support")
