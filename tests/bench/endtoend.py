@@ -4,20 +4,16 @@ import asyncio
 import hashlib
 import hmac
 import json
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-
-import uvloop
 
 from bot.store.collector import collecting_seldom
 from tests.bench import Figure
 from tests.bench.load import Load, mark
 from tests.bench.paces import Pace, Rate, Seen, latency, pace
-from tests.bench.processes import bare, bot
+from tests.bench.processes import bare, bot, in_a_folder
 from tests.bench.simulator import SECRET, TOKEN, Platforms
 from tests.bench.wire import request
 from tests.simulators.loopback import SIGNATURE_HEADER
@@ -154,8 +150,4 @@ async def _measure(folder: Path) -> list[Figure]:
 
 def run() -> Sequence[Figure]:
     """Measure in a folder of its own, on the disk that holds temporary files."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-endtoend-"))
-    try:
-        return uvloop.run(_measure(folder))
-    finally:
-        shutil.rmtree(folder)
+    return in_a_folder(_measure)

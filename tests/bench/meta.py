@@ -1,9 +1,7 @@
 """Messenger's webhooks: how soon signed batches are answered, echoes of our own messages included."""
 
 import asyncio
-import shutil
 import statistics
-import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import count
@@ -12,12 +10,11 @@ from time import perf_counter
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-import uvloop
 
 from bot.store.collector import collecting_seldom
 from tests.bench import Figure
 from tests.bench.load import Load, mark
-from tests.bench.processes import Measured, bot
+from tests.bench.processes import Measured, bot, in_a_folder
 from tests.bench.wire import Connection, Unit, request, response, serving
 from tests.journeys.house import CONFIG
 from tests.plugins.meta.harness import MESSENGER, new_platform, table_of
@@ -177,8 +174,4 @@ async def _measure(folder: Path) -> list[Figure]:
 
 def run() -> Sequence[Figure]:
     """Measure in a folder of its own, on the disk that holds temporary files."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-meta-"))
-    try:
-        return uvloop.run(_measure(folder))
-    finally:
-        shutil.rmtree(folder)
+    return in_a_folder(_measure)

@@ -3,10 +3,16 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from tests.bench import Figure
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +36,12 @@ class Measured:
             return 0.0
         fields = stat.read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def in_a_folder(measure: Callable[[Path], Coroutine[Any, Any, list[Figure]]]) -> list[Figure]:
+    """Measure on a fast event loop, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return uvloop.run(measure(Path(folder)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

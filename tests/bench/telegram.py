@@ -1,13 +1,10 @@
 """Telegram the whole way: updates in by webhook, the real process, topics of one group, calls of 50 ms."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import uvloop
 
 from bot.store.collector import collecting_seldom
 from plugins.telegram.webhook import secret_of
@@ -15,7 +12,7 @@ from tests.bench import Figure
 from tests.bench.botapi import BotApi
 from tests.bench.load import Load, mark
 from tests.bench.paces import Pace, Rate, Seen, latency, pace
-from tests.bench.processes import bot
+from tests.bench.processes import bot, in_a_folder
 from tests.bench.wire import request
 from tests.simulators.telegram import TOKEN
 from tests.simulators.telegram_chats import BEGIN
@@ -129,8 +126,4 @@ async def _measure(folder: Path) -> list[Figure]:
 
 def run() -> Sequence[Figure]:
     """Measure in a folder of its own, on the disk that holds temporary files."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-telegram-"))
-    try:
-        return uvloop.run(_measure(folder))
-    finally:
-        shutil.rmtree(folder)
+    return in_a_folder(_measure)

@@ -1,9 +1,7 @@
 """WhatsApp's webhooks: how soon signed forms are answered while each call of Twilio's API takes 200 ms."""
 
-import shutil
 import socket
 import statistics
-import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
@@ -11,12 +9,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
-import uvloop
 
 from bot.store.collector import collecting_seldom
 from tests.bench import Figure
 from tests.bench.load import Load
-from tests.bench.processes import bot
+from tests.bench.processes import bot, in_a_folder
 from tests.bench.wire import Unit, request, response, serving
 from tests.plugins.whatsapp.harness import ACCOUNT, TOKEN
 from tests.plugins.whatsapp.people import config_of
@@ -105,8 +102,4 @@ async def _measure(folder: Path) -> list[Figure]:
 
 def run() -> Sequence[Figure]:
     """Measure in a folder of its own, on the disk that holds temporary files."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-whatsapp-"))
-    try:
-        return uvloop.run(_measure(folder))
-    finally:
-        shutil.rmtree(folder)
+    return in_a_folder(_measure)
