@@ -282,7 +282,7 @@ class DeskOutcomes:
             ledger.change_message(number, progress=Progress.HELD, reason=reason)
             receipts.not_answered(ledger, number)
         rules, name = self._rules(), ledger.contact.display_name
-        text = rules.wording("notice.held", name=name, reason=reason)
+        text = rules.wording("notice.held", name=name, reason=_sentence(reason))
         tell(ledger, item.conversation, text, now, rules)
 
     def thread_opened(self, ledger: Ledger, item: OutboxItem, thread_id: str, now: datetime, /) -> None:
@@ -373,3 +373,8 @@ def _waiting_after(record: Record, item: OutboxItem) -> list[OutboxItem]:
 
 def _elsewhere(line: Message, chat: ChatRef) -> tuple[Post, ...]:
     return tuple(post for post in line.posts if post.chat.whole != chat)
+
+
+def _sentence(reason: str) -> str:
+    """A reason with an end; plugins give theirs without."""
+    return reason if not reason or reason.endswith((".", "!", "?", "…")) else f"{reason}."
