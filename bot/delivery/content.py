@@ -23,9 +23,9 @@ from bot.api import (
     WindowShut,
 )
 from bot.delivery.calls import Calls
-from bot.delivery.lane import Rest
 from bot.delivery.merging import journal_ids, merge, merged_key
 from bot.delivery.render import Renderer
+from bot.delivery.rest import Rest
 from bot.delivery.rooms import Rooms, heading_of, thread_of
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings

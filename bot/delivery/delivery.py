@@ -187,6 +187,7 @@ class Delivery:
                 next_place=self._next_place,
                 start=self._start,
                 spawn=self._beside,
+                nap=self._spawn,
                 ended=self._ended,
             )
         return lane

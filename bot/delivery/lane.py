@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -13,27 +12,11 @@ from bot.delivery.channel import Channel
 from bot.delivery.entries import Entry
 from bot.delivery.faults import cause
 from bot.delivery.queue import LaneQueue
+from bot.delivery.rest import Rest
 from bot.delivery.surroundings import Surroundings
 from bot.model import OutboxItem
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """Why an entry stays first in its lane.
-
-    Attributes:
-        until: when the lane goes on; None: at once.
-        is_whole_channel: every lane of the channel waits.
-        is_limit: the platform asked for it, since it was called too often.
-        files: what the entry waits for; its record's entries wait with it, and others pass.
-    """
-
-    until: datetime | None = None
-    is_whole_channel: bool = False
-    is_limit: bool = False
-    files: asyncio.Future[None] | None = None
 
 
 class Attempt(Protocol):
@@ -59,6 +42,7 @@ class Lane:
         next_place: the order of arrival.
         start: runs the lane's task.
         spawn: runs an attempt beside others.
+        nap: runs what only waits, and ends with the process.
         ended: told when the lane's task ends.
 
     Attributes:
@@ -80,6 +64,7 @@ class Lane:
         next_place: Callable[[], int],
         start: Callable[["Lane"], None],
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        nap: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
         ended: Callable[["Lane"], None],
     ) -> None:
         self.chat = chat
@@ -95,6 +80,7 @@ class Lane:
         self._next_place = next_place
         self._start = start
         self._spawn = spawn
+        self._nap = nap
         self._ended = ended
         self._paused_until: datetime | None = None
         self._has_permit = False
@@ -218,7 +204,7 @@ class Lane:
         except Exception as error:  # noqa: BLE001  # a fault of one attempt must not end the others
             logger.error("%s: an attempt broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
         finally:
-            if rest is None or rest.files is None:
+            if rest is None or not self._holds_record(rest):
                 self.queue.unblock(entry.record_id)
 
     async def _make(self, entry: Entry, plugin: Plugin) -> Rest | None:
@@ -257,7 +243,8 @@ class Lane:
         if backoff.is_over(entry.faults):
             logger.error("%s: item %s.%s is left in the outbox", self.chat.channel, *entry.key)
             return None
-        return Rest(until=self._around.clock() + backoff.pause(entry.faults, self._around.chance))
+        until = self._around.clock() + backoff.pause(entry.faults, self._around.chance)
+        return Rest(until=until, is_own=True)
 
     def _after(self, entry: Entry, rest: Rest | None) -> None:
         if rest is None:
@@ -270,6 +257,10 @@ class Lane:
         if rest.files is not None:
             self.queue.block(entry.record_id)
             rest.files.add_done_callback(lambda _: self._unblock(entry.record_id))
+        if rest.until is not None and rest.is_own and self.is_group:
+            self.queue.block(entry.record_id)
+            self._nap(self._unblock_at(entry.record_id, rest.until))
+            return
         if rest.until is not None and rest.is_whole_channel:
             self.channel.paused_until = max(rest.until, self.channel.paused_until or rest.until)
         elif rest.until is not None:
@@ -283,6 +274,13 @@ class Lane:
                     self.queue.push(entry.again(number, self._next_place()))
         if not self.queue.waiting:
             self.was_paused = False
+
+    def _holds_record(self, rest: Rest) -> bool:
+        return rest.files is not None or (rest.is_own and self.is_group)
+
+    async def _unblock_at(self, record_id: str, until: datetime) -> None:
+        await self._around.sleep((until - self._around.clock()).total_seconds())
+        self._unblock(record_id)
 
     def _unblock(self, record_id: str) -> None:
         self.queue.unblock(record_id)

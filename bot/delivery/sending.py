@@ -1,5 +1,7 @@
 """One attempt at one entry of a lane, and what each of the contract's errors means for it."""
 
+from dataclasses import replace
+
 from bot.api import (
     ChatGone,
     ChatMoved,
@@ -18,7 +20,8 @@ from bot.delivery.changes import Changes
 from bot.delivery.content import Content
 from bot.delivery.entries import Entry
 from bot.delivery.files import Files, has_missing
-from bot.delivery.lane import Lane, Rest
+from bot.delivery.lane import Lane
+from bot.delivery.rest import Rest
 from bot.delivery.rooms import Rooms, is_own_thread
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
@@ -109,7 +112,8 @@ class Sending:
             case _ if self._is_unknowable(work):
                 await settling.uncertain(work)
             case _:
-                return await self._again(work, str(error))
+                rest = await self._again(work, str(error))
+                return None if rest is None else replace(rest, is_own=True)
         return None
 
     async def _again(self, work: Work, reason: str) -> Rest | None:

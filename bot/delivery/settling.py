@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from bot.api import Capabilities, ChatRef, Plugin
 from bot.delivery.entries import Entry
-from bot.delivery.lane import Lane, Rest
+from bot.delivery.lane import Lane
 from bot.delivery.ports import Change
+from bot.delivery.rest import Rest
 from bot.delivery.surroundings import Surroundings
 from bot.model import Ledger, OutboxItem
 

@@ -139,6 +139,36 @@ def test_a_pause_slows_a_chat_down_for_a_while(trouble: PluginError) -> None:
     run(scenario())
 
 
+class Poisoned(ScriptedPlatform):
+    """Always fails at one text."""
+
+    async def send(self, message: OutgoingMessage) -> DeliveryReceipt:
+        if message.text == "poison":
+            raise KeyError("x")
+        return await super().send(message)
+
+
+@pytest.mark.parametrize("at_once", [1, 64])
+def test_what_always_fails_holds_nobody_else_up(at_once: int) -> None:
+    """A post that the platform never takes waits alone; its own contact's next posts wait for it."""
+
+    async def scenario() -> None:
+        rooms = Poisoned(Capabilities(text_limit=4000, posts_at_once=at_once, idempotent=True))
+        world = World(rooms=rooms, limits=Limits(backlog=100))
+        async with world.live():
+            poisoned = world.record(ChatRef("post", "p"))
+            await world.put(poisoned, post("poison"), post("behind it"))
+            for number in range(20):
+                await settle(60)
+                await world.put(world.record(ChatRef("post", f"{number}")), post(f"{number}"))
+                await settle(2)
+                assert world.rooms.texts()[-1] == f"{number}"
+            await settle(3600)
+            assert "behind it" in world.rooms.texts()
+
+    run(scenario())
+
+
 def test_breadth_grows_again() -> None:
     """One at a time after a pause, then twice as many each time, and never more than all."""
     breadth = Breadth()
