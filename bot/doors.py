@@ -121,6 +121,7 @@ class Doors:
                 metrics=self._metrics,
                 base_url=self._base_url,
                 typing=self._core.signs.typing,
+                plugin_of=self._core.plugins.get,
             ),
             documents=self._documents[name],
             failed=failed,

@@ -14,7 +14,9 @@ from bot.api import (
     Media,
     MediaFile,
     MediaKind,
+    Plugin,
     Reception,
+    Sibling,
     TeamChat,
     TeamCommand,
 )
@@ -81,6 +83,10 @@ class Receives(Protocol):
         ...
 
 
+def _none(_channel: str) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What the hosts of all channels have in common.
@@ -93,6 +99,7 @@ class Shared:
         metrics: counters.
         base_url: how people reach this server.
         typing: shows on the other side that somebody writes.
+        plugin_of: a channel's plugin, while it is connected.
     """
 
     receiver: Receives
@@ -102,6 +109,7 @@ class Shared:
     metrics: Metrics
     base_url: Callable[[], str]
     typing: Callable[[ChatRef], Awaitable[None]]
+    plugin_of: Callable[[str], Plugin | None] = _none
 
 
 class ChannelHost:
@@ -170,6 +178,16 @@ class ChannelHost:
     async def report(self, receipt: DeliveryReceipt) -> None:
         """As in `bot.api.Host`."""
         await self._shared.receiver.report(receipt)
+
+    def siblings(self) -> Sequence[Sibling]:
+        """As in `bot.api.Host`."""
+        settings = self._shared.rules().settings
+        platform = settings.plugin_of(self._channel)
+        return [
+            Sibling(settings=channel, plugin=self._shared.plugin_of(name))
+            for name, channel in settings.channels.items()
+            if channel.enabled and name != self._channel and settings.plugin_of(name) == platform
+        ]
 
     def team_chats(self) -> Sequence[TeamChat]:
         """As in `bot.api.Host`."""

@@ -28,7 +28,7 @@ from bot.api.events import (
     ReactionChanged,
     ThreadChanged,
 )
-from bot.api.host import Documents, Host, Media, Reception, TeamChat, TeamCommand
+from bot.api.host import Documents, Host, Media, Reception, Sibling, TeamChat, TeamCommand
 from bot.api.plugin import (
     ChannelSettings,
     CreatePlugin,
@@ -100,6 +100,7 @@ __all__ = [
     "Route",
     "Sender",
     "SharedContact",
+    "Sibling",
     "TeamChat",
     "TeamCommand",
     "TextUnit",

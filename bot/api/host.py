@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import ClientSession
 
 from bot.api.events import Event
 from bot.api.values import ChatRef, DeliveryReceipt, MediaFile, MediaKind
+
+if TYPE_CHECKING:
+    from bot.api.plugin import ChannelSettings, Plugin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,19 @@ class Documents(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """Another enabled channel of the same platform.
+
+    Attributes:
+        settings: its table in config.toml.
+        plugin: what serves it, or None while it is not connected.
+    """
+
+    settings: "ChannelSettings"
+    plugin: "Plugin | None"
+
+
 class Host(Protocol):
     """What the bot offers to one plugin.
 
@@ -137,6 +153,10 @@ class Host(Protocol):
 
     async def report(self, receipt: DeliveryReceipt) -> None:
         """Store what a platform says later of a message; raises as `receive`."""
+        ...
+
+    def siblings(self) -> Sequence[Sibling]:
+        """The other channels of this platform, for what one address receives for several accounts."""
         ...
 
     def team_chats(self) -> Sequence[TeamChat]:

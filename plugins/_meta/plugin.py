@@ -167,7 +167,7 @@ class GraphPlugin(Plugin):
             say=say,
             is_ours=is_ours,
         )
-        self._webhook = Webhook(
+        self.webhook = Webhook(
             host,
             object_name=network.object_name,
             account_id=settings.account,
@@ -222,8 +222,8 @@ class GraphPlugin(Plugin):
         """The webhook, and the question that the developer console asks it."""
         path = f"/webhooks/{self.host.channel}"
         return (
-            Route(method="GET", path=path, handler=self._webhook.verify),
-            Route(method="POST", path=path, handler=self._webhook.receive),
+            Route(method="GET", path=path, handler=self.webhook.verify),
+            Route(method="POST", path=path, handler=self.webhook.receive),
         )
 
     async def send(self, message: OutgoingMessage) -> DeliveryReceipt:

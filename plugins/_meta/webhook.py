@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.api import Host
 from plugins._meta.mapping import chat_id_of, time_in
+from plugins._meta.settings import GraphSettings
 from plugins._meta.signing import SIGNATURE_HEADER, is_same, is_signature, is_signed
 
 _logger = logging.getLogger(__name__)
@@ -41,10 +42,12 @@ Take = Callable[[str, list[RawEvent]], Awaitable[None]]
 class Webhook:
     """The endpoint of one account.
 
+    An app has one address for all its pages, so what comes here may be another channel's; it is handed on.
+
     Args:
-        host: counts what is left alone.
+        host: counts what is left alone, and knows the other channels.
         object_name: the `object` of the account's webhooks.
-        account_id: the account; entries of others are another channel's.
+        account_id: the account.
         app_secret: signs the bodies.
         verify_token: what the developer console proves itself with.
         take: what becomes of the events.
@@ -94,15 +97,48 @@ class Webhook:
         if batch.get("object") != self._object_name:
             self._host.count("unknown_object")
             return web.Response()
-        return web.Response(status=200 if await self._take_all(batch["entry"]) else 503)
+        return web.Response(status=200 if await self._hand_out(batch["entry"]) else 503)
 
     async def _is_signed(self, body: bytes, signature: str) -> bool:
         if len(body) < LARGE_BODY:
             return is_signed(self._secret, body, signature)
         return await asyncio.to_thread(is_signed, self._secret, body, signature)
 
-    async def _take_all(self, entries: list[Any]) -> bool:
-        """Take the events of different chats at once, and those of one chat in the order of their times."""
+    async def _hand_out(self, entries: list[Any]) -> bool:
+        """Let the channel of each entry take it; whether all of them are stored."""
+        of_account: dict[str, list[Mapping[str, Any]]] = {}
+        for entry in entries:
+            if isinstance(entry, dict):
+                of_account.setdefault(str(entry.get("id", "")), []).append(entry)
+            else:
+                self._host.count("malformed")
+        own = of_account.pop(self._account_id, [])
+        others = [self._elsewhere(account_id, found) for account_id, found in of_account.items()]
+        return all(await asyncio.gather(self.take_all(own), *others))
+
+    async def _elsewhere(self, account_id: str, entries: list[Mapping[str, Any]]) -> bool:
+        """Let the channel of another account of our app take its entries; of an unknown one nobody does."""
+        for sibling in self._host.siblings():
+            settings, plugin = sibling.settings, sibling.plugin
+            if not isinstance(settings, GraphSettings) or settings.account != account_id:
+                continue
+            if not is_same(settings.app_secret.get_secret_value(), self._secret.decode()):
+                break  # another app's, which signs for itself
+            webhook = getattr(plugin, "webhook", None)
+            return isinstance(webhook, Webhook) and await webhook.take_all(entries)
+        for _ in entries:
+            self._host.count("other_account")
+        return True
+
+    async def take_all(self, entries: list[Mapping[str, Any]]) -> bool:
+        """Take the events of different chats at once, and those of one chat in the order of their times.
+
+        Args:
+            entries: of this account, in a batch whose signature was right.
+
+        Returns:
+            Whether all of them are stored.
+        """
         chats: dict[str, list[RawEvent]] = {}
         for event in self._events(entries):
             chats.setdefault(event.chat_id, []).append(event)
@@ -118,14 +154,9 @@ class Webhook:
             _logger.error("%s: events were not stored: %s", self._host.channel, type(error).__name__)
         return not errors
 
-    def _events(self, entries: list[Any]) -> Iterator[RawEvent]:
+    def _events(self, entries: list[Mapping[str, Any]]) -> Iterator[RawEvent]:
         for entry in entries:
-            if not isinstance(entry, dict):
-                self._host.count("malformed")
-            elif str(entry.get("id", "")) != self._account_id:
-                self._host.count("other_account")
-            else:
-                yield from self._events_of(entry)
+            yield from self._events_of(entry)
 
     def _events_of(self, entry: Mapping[str, Any]) -> Iterator[RawEvent]:
         known = False

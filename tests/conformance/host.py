@@ -22,6 +22,7 @@ from bot.api import (
     MediaFile,
     MediaKind,
     Reception,
+    Sibling,
     TeamChat,
     TeamCommand,
 )
@@ -149,6 +150,7 @@ class RecordingHost:
         ready_texts: the canned replies that config.toml would have, by name.
         alerts: every line that `alert` was told.
         typed: every chat that `typing` was told of.
+        others: what `siblings` answers.
     """
 
     def __init__(
@@ -171,6 +173,7 @@ class RecordingHost:
         self.media_limit_bytes = media_limit_bytes
         self.media = FolderMedia(folder=folder, public_url=public_url, limit_bytes=media_limit_bytes)
         self.documents = MemoryDocuments()
+        self.others: Sequence[Sibling] = ()
         self.events: list[Event] = []
         self.attempts: list[Event] = []
         self.reports: list[DeliveryReceipt] = []
@@ -208,6 +211,10 @@ class RecordingHost:
             raise self.receive_error
         self.reports.append(receipt)
         self._changed()
+
+    def siblings(self) -> Sequence[Sibling]:
+        """The other channels of this platform; there are none."""
+        return self.others
 
     def team_chats(self) -> Sequence[TeamChat]:
         """The chats of `chats`."""

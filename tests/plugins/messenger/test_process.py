@@ -95,6 +95,25 @@ async def test_reply_outside_the_window_waits(tmp_path: Path) -> None:
         assert (await posts(here.page, 3))[-1].text == "Trop tard ?"
 
 
+async def test_two_pages_of_one_app(tmp_path: Path) -> None:
+    """An app has one address for all its pages: each page's messages get to its own channel and back."""
+    async with AsyncExitStack() as stack:
+        first, second = [await stack.enter_async_context(new_platform(MESSENGER)) for _ in range(2)]
+        second.account.account_id = "4242"
+        place = placed(tmp_path, first, None)
+        table = {**table_of(MESSENGER, second), "enabled": True, "plugin": "messenger", "page_id": "4242"}
+        lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+        place.write(f"{place.config.read_text(encoding='utf-8')}\n[channels.boutique]\n{lines}")
+        process = await stack.enter_async_context(running(place))
+        serve(first, process, MESSENGER)
+        serve(second, process, MESSENGER)  # the first one's address
+        await write(second, "hello", "bonjour")
+        assert [post.text for post in await posts(second, 1)] == [WELCOME]
+        await write(first, "hello", "bonjour")
+        assert [post.text for post in await posts(first, 1)] == [WELCOME]
+        assert len(second.shown(ANN)) == 1
+
+
 async def test_doubtful_reply_is_found_by_its_echo(tmp_path: Path) -> None:
     """A reply whose answer was lost is known to have arrived, and reaches the customer once."""
     async with town(tmp_path) as here:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.api import (
     Attachment,
@@ -17,6 +18,7 @@ from bot.api import (
     MessageEdited,
     ReactionChanged,
     ReceiptState,
+    Sibling,
 )
 from tests.conformance.host import RecordingHost
 from tests.plugins.meta.harness import ANN, BOB, Kind
@@ -194,6 +196,18 @@ async def test_15_other_accounts_entries_are_left_alone(rig: Rig) -> None:
     raw, signature = rig.platform.signed({**mine, "entry": mine["entry"] + other["entry"]})
     assert await rig.platform.push_raw(raw, signature=signature) == 200
     assert [event.text for event in rig.of_type(IncomingMessage)] == ["mine"]
+    assert rig.host.counts == {"other_account": 1}
+
+
+async def test_entries_of_a_channel_that_is_away_come_again(rig: Rig) -> None:
+    """What is for another channel of this app is not acknowledged while that channel is not connected."""
+    other = rig.plugin._settings.model_copy(update={rig.kind.account_key: "4242"})
+    rig.host.others = [Sibling(settings=other, plugin=None)]
+    raw, signature = rig.platform.signed(rig.platform.batch(rig.said("other"), entry_id="4242"))
+    assert await rig.platform.push_raw(raw, signature=signature) == 503
+    another_app = other.model_copy(update={"app_secret": SecretStr("another")})
+    rig.host.others = [Sibling(settings=another_app, plugin=None)]
+    assert await rig.platform.push_raw(raw, signature=signature) == 200
     assert rig.host.counts == {"other_account": 1}
 
 
