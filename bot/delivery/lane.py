@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.api import ChatRef, Plugin
+from bot.api import ChatRef, Plugin, RateLimited
 from bot.delivery.breadth import Breadth
 from bot.delivery.channel import Channel
 from bot.delivery.entries import Entry
@@ -113,13 +113,18 @@ class Lane:
             self._ended(self)
 
     async def admit(self, entry: Entry) -> None:
-        """Return when one more call may be made for an entry."""
+        """Return when one more call may be made for an entry.
+
+        Raises:
+            RateLimited: not now, since one of those beside it was told to wait.
+        """
         if entry.has_permit:
             entry.has_permit = False
         else:
             await self._permit()
-        while (pause := self._pause()) > timedelta():  # one of those beside it was told to wait
-            await self._rest(self._around.sleep(pause.total_seconds()))
+        if (pause := self._pause()) > timedelta():
+            self._has_permit = True  # nothing was called
+            raise RateLimited("the platform asked for a pause", retry_after=pause)
 
     async def _permit(self) -> None:
         if self.channel.pacing is not None:
@@ -198,16 +203,17 @@ class Lane:
         self._is_awaited.set()
 
     async def _beside(self, entry: Entry, plugin: Plugin) -> None:
-        rest: Rest | None = None
+        is_held = False
         try:
-            rest = await self._make(entry, plugin)
+            is_held = await self._make(entry, plugin)
         except Exception as error:  # noqa: BLE001  # a fault of one attempt must not end the others
             logger.error("%s: an attempt broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
         finally:
-            if rest is None or not self._holds_record(rest):
+            if not is_held:
                 self.queue.unblock(entry.record_id)
 
-    async def _make(self, entry: Entry, plugin: Plugin) -> Rest | None:
+    async def _make(self, entry: Entry, plugin: Plugin) -> bool:
+        """Make an attempt; whether its record's entries wait now."""
         try:
             rest = await self._attempt(entry, self, plugin)
         except Exception as error:  # noqa: BLE001  # our own side failed: it waits, and the reason is logged
@@ -215,8 +221,7 @@ class Lane:
         if entry.has_permit:
             # Nothing was called: what comes next need not wait for another.
             entry.has_permit, self._has_permit = False, True
-        self._after(entry, rest)
-        return rest
+        return self._after(entry, rest)
 
     def _pause(self) -> timedelta:
         """How long the lane still has to wait."""
@@ -246,25 +251,28 @@ class Lane:
         until = self._around.clock() + backoff.pause(entry.faults, self._around.chance)
         return Rest(until=until, is_own=True)
 
-    def _after(self, entry: Entry, rest: Rest | None) -> None:
+    def _after(self, entry: Entry, rest: Rest | None) -> bool:
+        """Do what comes of an attempt; whether its record's entries wait now."""
         if rest is None:
             self._breadth.widen()
             self._settle(entry)
-            return
+            return False
         if rest.is_limit:
             self._breadth.narrow()
         self.queue.push(entry)
         if rest.files is not None:
             self.queue.block(entry.record_id)
             rest.files.add_done_callback(lambda _: self._unblock(entry.record_id))
+            return True
         if rest.until is not None and rest.is_own and self.is_group:
             self.queue.block(entry.record_id)
             self._nap(self._unblock_at(entry.record_id, rest.until))
-            return
+            return True
         if rest.until is not None and rest.is_whole_channel:
             self.channel.paused_until = max(rest.until, self.channel.paused_until or rest.until)
         elif rest.until is not None:
             self._paused_until = max(rest.until, self._paused_until or rest.until)
+        return False
 
     def _settle(self, entry: Entry) -> None:
         self.queue.settle(entry)
@@ -274,9 +282,6 @@ class Lane:
                     self.queue.push(entry.again(number, self._next_place()))
         if not self.queue.waiting:
             self.was_paused = False
-
-    def _holds_record(self, rest: Rest) -> bool:
-        return rest.files is not None or (rest.is_own and self.is_group)
 
     async def _unblock_at(self, record_id: str, until: datetime) -> None:
         await self._around.sleep((until - self._around.clock()).total_seconds())
