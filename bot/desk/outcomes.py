@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.api import ChatRef, DeliveryReceipt, PostStyle, ReceiptState
 from bot.delivery.ports import Face
-from bot.desk import card, missed, receipts, refused, states
+from bot.desk import card, missed, receipts, refused, renewal, states
 from bot.desk.fanout import FanOut
 from bot.desk.notices import put, refresh_card, tell
 from bot.duty import Abilities, Duty
@@ -15,34 +15,17 @@ from bot.model import (
     LIST,
     Action,
     Board,
-    Direction,
     House,
     ItemState,
     Ledger,
-    Message,
     OutboxItem,
     Post,
     Progress,
     Record,
-    Thread,
 )
 from bot.rulebook import Rulebook
 from bot.timing import schedule
 from bot.transcript import excerpt
-
-_LOST_WITH_THE_THREAD = frozenset(
-    {
-        Action.EDIT,
-        Action.DELETE,
-        Action.MARK,
-        Action.REACT,
-        Action.CLOSE_THREAD,
-        Action.REOPEN_THREAD,
-        Action.RENAME_THREAD,
-        Action.THREAD_STATE,
-    }
-)
-
 
 POSTS_KEPT = 50
 """How many posts of its own making a chat without threads can be answered by."""
@@ -288,59 +271,13 @@ class DeskOutcomes:
     def thread_opened(self, ledger: Ledger, item: OutboxItem, thread_id: str, now: datetime, /) -> None:
         """Remember the contact's thread, and link to it from the thread that the conversation left for it."""
         if isinstance(ledger, Record):
-            thread = ledger.change_thread(item.chat, thread_id=thread_id, card_id="", is_closed=False)
-            conversation = ledger.conversations.get(item.conversation)
-            if conversation is not None and conversation.room == item.chat:
-                self._link(ledger, item.conversation, thread, now)
-
-    def _link(self, record: Record, number: int, thread: Thread, now: datetime) -> None:
-        link = self._thread_link(thread.chat.thread(thread.thread_id))
-        passed_on = record.newest(
-            lambda line: line.conversation == number and line.direction is Direction.EVENT
-        )
-        if not link or passed_on is None:
-            return
-        text = f"{passed_on.text} {link}"
-        for item in list(record.outbox.values()):
-            is_it = item.style is PostStyle.NOTICE and passed_on.number in item.messages
-            if item.action is Action.POST and is_it and item.chat != thread.chat:
-                record.outbox[item.number] = replace(item, text=text)
-        for post in _elsewhere(passed_on, thread.chat):
-            put(
-                record,
-                Action.EDIT,
-                post.chat,
-                now,
-                conversation=number,
-                text=text,
-                style=PostStyle.NOTICE,
-                target=post.platform_id,
-                thread_id=post.chat.thread_id or "",
-            )
+            renewal.opened(ledger, item, thread_id, now, link_of=self._thread_link)
 
     def thread_lost(self, ledger: Ledger, item: OutboxItem, now: datetime) -> None:
         """Forget the thread; post the card and the last lines anew, and the item itself behind them."""
         ledger.outbox.pop(item.number, None)
-        if not isinstance(ledger, Record):
-            return
-        ledger.change_thread(item.chat, thread_id="", card_id="", is_closed=False)
-        conversation = ledger.conversations.get(item.conversation)
-        if conversation is None or item.action in _LOST_WITH_THE_THREAD:
-            return
-        if conversation.room != item.chat:
-            # What was still to be said where the conversation is not is worth a new thread only when it is
-            # words that stand nowhere else: the inbox has them because the team's chat refused them.
-            is_worth_it = item.action is Action.POST and item.style is PostStyle.MESSAGE
-            room = conversation.room
-            if is_worth_it and not (room is not None and refused.stands_in(ledger, item, room)):
-                _behind(ledger, item)
-            return
-        waiting = _waiting_after(ledger, item)
-        refresh_card(ledger, item.conversation, now)
-        refused.post_last_lines(ledger, item, now, self._rules(), silent=True)
-        behind = [item] if item.action is Action.POST else []
-        for each in (*behind, *waiting):
-            _behind(ledger, each)
+        if isinstance(ledger, Record):
+            renewal.lost(ledger, item, now, self._rules())
 
 
 def _remember(record: Record, chat: ChatRef, platform_ids: tuple[str, ...]) -> None:
@@ -348,31 +285,6 @@ def _remember(record: Record, chat: ChatRef, platform_ids: tuple[str, ...]) -> N
     thread = record.contact.thread_in(chat)
     known = thread.posts if thread else ()
     record.change_thread(chat, posts=(*known, *platform_ids)[-POSTS_KEPT:])
-
-
-def _behind(record: Record, item: OutboxItem) -> None:
-    """Put an item behind what was added, also after a restart, which goes by the numbers."""
-    record.outbox.pop(item.number, None)
-    number = record.take_number()
-    record.outbox[number] = replace(item, number=number, quotes=0, thread_id="", parts_sent=0)
-
-
-def _waiting_after(record: Record, item: OutboxItem) -> list[OutboxItem]:
-    """The posts that were to follow an item into the contact's thread, in their order."""
-    return [
-        other
-        for number, other in sorted(record.outbox.items())
-        if number > item.number
-        and other.action is Action.POST
-        and other.chat == item.chat
-        and other.conversation == item.conversation
-        and other.state is ItemState.PENDING
-        and not other.thread_id
-    ]
-
-
-def _elsewhere(line: Message, chat: ChatRef) -> tuple[Post, ...]:
-    return tuple(post for post in line.posts if post.chat.whole != chat)
 
 
 def _sentence(reason: str) -> str:
