@@ -40,11 +40,6 @@ class Explanation:
     tied: tuple[Reason, ...]
     runner_up: Reason | None
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """Whether several targets are equally good."""
-        return bool(self.tied)
-
 
 def explain(verdict: Verdict) -> Explanation:
     """Give the reasons of a verdict."""
