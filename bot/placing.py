@@ -166,7 +166,8 @@ def reachable_room(turn: Turn, team: str) -> tuple[Room, str]:
     if room is not None and not all(turn.around.is_down(chat.channel) for chat in chats):
         return room, ""
     known = turn.rules.settings.teams.get(team)
-    reason = "no chat" if known is None or known.chat is None else str(known.chat)
+    chat = known.chat if known is not None else None
+    reason = turn.rules.wording("notice.no_chat") if chat is None else str(chat)
     alert = turn.rules.wording(
         "notice.team_unreachable",
         team=turn.rules.team_name(team),

@@ -99,7 +99,11 @@ def template(turn: Turn, arguments: str) -> None:
     known = sorted(able.templates) if able else []
     name, _, rest = arguments.strip().partition(" ")
     if name not in known:
-        answer(turn, say("notice.template_which", names=", ".join(known) or "–"))
+        names, contact = ", ".join(known), turn.contact.display_name
+        which = (
+            say("notice.template_which", names=names) if known else say("notice.template_none", name=contact)
+        )
+        answer(turn, which)
         return
     values = tuple(value.strip() for value in rest.split("|")) if rest.strip() else ()
     line = reply(turn, event, " · ".join((f"[{name}]", *values)), template=name, values=values)

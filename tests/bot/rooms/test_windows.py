@@ -47,15 +47,20 @@ async def test_a_template_goes_through(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_template(tmp_path: Path) -> None:
-    """A text that is not approved is refused with those that are; on a platform without any, with none."""
-    for able, names in ((SHOP, "hello, order"), (PRIVATE, "–")):
-        async with opened(tmp_path / names, shop=able) as world:
+    """A text that is not approved is refused with those that are; without any, with where they are written."""
+    which = "Approved texts for this contact: hello, order."
+    none = (
+        "There are no templates for Mary Lee's channel. "
+        "Whoever keeps config.toml writes them under [channels.….templates]."
+    )
+    for folder, able, words in (("some", SHOP, which), ("none", PRIVATE, none)):
+        async with opened(tmp_path / folder, shop=able) as world:
             await world.assigned("support")
             place = await world.place(SUPPORT)
             before = world.texts(MARY)
             for text in ("/template", "/template nonsense 1 | 2"):
                 await world.writes(text, place, by="ann")
-                assert world.last(place).text.endswith(f"Approved texts for this contact: {names}.")
+                assert world.last(place).text.endswith(words)
             assert world.texts(MARY) == before
 
 
