@@ -47,7 +47,7 @@ async def test_a_template_goes_through(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_template(tmp_path: Path) -> None:
-    """A text that is not approved is refused with those that are; without any, with where they are written."""
+    """A text that is not approved is refused with those that are; without any, with where to write them."""
     which = "Approved texts for this contact: hello, order."
     none = (
         "There are no templates for Mary Lee's channel. "
