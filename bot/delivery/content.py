@@ -1,6 +1,5 @@
 """Messages, posts and first cards: what must arrive, and must not arrive twice unmarked."""
 
-import asyncio
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -23,7 +22,8 @@ from bot.api import (
     WindowShut,
 )
 from bot.delivery.calls import Calls
-from bot.delivery.merging import journal_ids, merge, merged_key
+from bot.delivery.merging import merge
+from bot.delivery.names import part_name
 from bot.delivery.render import Renderer
 from bot.delivery.rest import Rest
 from bot.delivery.rooms import Rooms, heading_of, thread_of
@@ -86,7 +86,8 @@ class Content:
             return Rest(until=ready_at)
         merge(work, backlog=self._around.limits.backlog)
         await self._rooms.enter(work)
-        key = merged_key(work)
+        # Where a platform goes by ids, another set of items is another post, and no repeat of this one.
+        key = work.name if work.is_merged and work.capabilities.idempotent else ""
         parts = self._renderer.parts(
             work.item,
             work.ledger,
@@ -141,12 +142,12 @@ class Content:
             part = parts[number]
             receipt: DeliveryReceipt | None = None
             # Where a repeat is safe it settles the doubt, which lasts until a repeat succeeds.
-            if entry.in_doubt and (entry.is_unnamed or not is_idempotent):
+            if entry.in_doubt and (entry.sent_as != work.name or not is_idempotent):
                 receipt = await self._find(work, part)
                 if receipt is None and entry.in_doubt:
                     return await self._doubtful(work)
             if receipt is None:
-                receipt = await self._send_or_tell(work, part, is_last=number + 1 == len(parts))
+                receipt = await self._send_or_tell(work, part, number, is_last=number + 1 == len(parts))
             entry.in_doubt = False
             entry.ids.append(receipt.platform_id)
             number += 1
@@ -155,26 +156,32 @@ class Content:
         await self._settling.sent(work, entry.ids)
         return None
 
-    async def _send_or_tell(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
+    async def _send_or_tell(
+        self, work: Work, part: OutgoingMessage, number: int, *, is_last: bool
+    ) -> DeliveryReceipt:
         """Send a part; without a file that we do not hold and that the platform has not after all."""
         try:
-            return await self._send(work, part, is_last=is_last)
+            return await self._send(work, part, number, is_last=is_last)
         except DeliveryRejected as error:
             if part.media is None or part.media.is_held:
                 raise
-            return await self._send(work, self._renderer.in_words(part, str(error)), is_last=is_last)
+            part = self._renderer.in_words(part, str(error))
+            return await self._send(work, part, number, is_last=is_last)
 
-    async def _send(self, work: Work, part: OutgoingMessage, *, is_last: bool) -> DeliveryReceipt:
+    async def _send(
+        self, work: Work, part: OutgoingMessage, number: int, *, is_last: bool
+    ) -> DeliveryReceipt:
         entry, journal = work.entry, self._around.journal
         await work.lane.admit(work.entry)
         if work.item.action is Action.POST:
             self._around.outcomes.shows(work.ledger, work.item.chat)
-        ids = journal_ids(work, part)
-        entry.journal_ids += [item_id for item_id in ids if item_id not in entry.journal_ids]
-        if len(ids) == 1:
-            await journal.started(ids[0])
-        elif ids:
-            await asyncio.gather(*map(journal.started, ids))
+        # An idempotent platform needs no journal, but to learn after a crash what went out together.
+        name = part_name(work.name, number) if work.is_merged or not work.capabilities.idempotent else ""
+        entry.sent_as = work.name
+        if name:
+            if name not in entry.journal_names:
+                entry.journal_names.append(name)
+            await journal.started(name)
         try:
             receipt = await self._calls.make(
                 work.lane.channel.name, work.item.action, partial(_receipt, work.plugin, part), outcome="sent"
@@ -183,22 +190,22 @@ class Content:
                 raise DeliveryRejected(receipt.reason)
         except _NOT_SENT:
             # This time it was not sent; but it may have been before, where a repeat is safe.
-            if not entry.in_doubt:
-                self._settling.forget(entry, ids)
+            if name and not entry.in_doubt:
+                self._settling.forget(entry, name)
             raise
         except PluginError:
             entry.in_doubt = True
             raise
         place = [part.chat.channel, part.chat.chat_id, part.chat.thread_id]
         note = {"ids": [receipt.platform_id], "chat": place, "is_last": is_last}
-        if ids:
-            await journal.finished(ids, note)
+        if name:
+            await journal.finished(name, note)
         return receipt
 
     async def _find(self, work: Work, part: OutgoingMessage) -> DeliveryReceipt | None:
         """Ask whether a part arrived; no doubt is left when the platform can tell."""
         entry = work.entry
-        if entry.is_unnamed or not work.capabilities.findable:
+        if entry.sent_as != work.name or not work.capabilities.findable:
             return None
         await work.lane.admit(work.entry)
         try:
@@ -218,7 +225,7 @@ class Content:
             return None
         await self._settling.repeat(work)
         entry.is_repeated = True
-        entry.in_doubt = entry.is_unnamed = False
+        entry.in_doubt = False
         return Rest()
 
     def _gathered_at(self, work: Work) -> datetime | None:

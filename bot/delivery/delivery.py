@@ -124,12 +124,11 @@ class Delivery:
         What it had finished is written down now; the rest waits for its channel.
         """
         left = await self._around.journal.recover()
-        recovery = Recovery(self._around, next_place=self._next_place, queue=self._resume)
-        unused = set(left)
+        recovery = Recovery(self._around, left, next_place=self._next_place, queue=self._resume)
         for record_id in record_ids:
-            unused -= await recovery.read(record_id, left)
-        for item_id in unused:
-            self._around.journal.forget(item_id)
+            await recovery.read(record_id)
+        for name in recovery.unused:
+            self._around.journal.forget(name)
 
     def waiting(self) -> int:
         """How many items wait to be sent, or are being sent, now."""

@@ -32,9 +32,9 @@ class Entry:
         conversation: of all of them.
         order: when its turn comes.
         ids: the platform's ids of the parts that it took.
-        journal_ids: what the journal knows of them.
+        journal_names: under which names the journal knows them.
         in_doubt: the next part may have arrived already.
-        is_unnamed: the part in doubt went out under another item's id, so no platform can tell.
+        sent_as: the name that it was last sent by; what is in doubt under another name, no platform can tell.
         is_recovered: the last process left it, and may have sent it under its own id.
         is_repeated: it was sent again after a doubt, by this process.
         is_offered_again: it was offered while it was being sent.
@@ -51,9 +51,9 @@ class Entry:
     conversation: int
     order: Order
     ids: list[str] = field(default_factory=list)
-    journal_ids: list[str] = field(default_factory=list)
+    journal_names: list[str] = field(default_factory=list)
     in_doubt: bool = False
-    is_unnamed: bool = False
+    sent_as: str = ""
     is_recovered: bool = False
     is_repeated: bool = False
     is_offered_again: bool = False

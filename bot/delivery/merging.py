@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from bot.api import OutgoingMessage
 from bot.delivery.entries import Entry
 from bot.delivery.settling import Work
 from bot.model import Action, OutboxItem
 
-MERGED = "-m"
-"""Ends the journal's name of an item that travels under another one's id."""
+_MOST = 50
+"""As much as a reader takes in at once; the name of a merged post grows with each."""
 
 
 def merge(work: Work, *, backlog: int) -> None:
@@ -26,7 +25,7 @@ def merge(work: Work, *, backlog: int) -> None:
         items = list(work.items)
         limit, length_of = work.capabilities.text_limit, work.capabilities.text_unit.length
         length = length_of(_joined(items))
-        while (other := lane.queue.next_of(entry.record_id)) is not None:
+        while len(items) < _MOST and (other := lane.queue.next_of(entry.record_id)) is not None:
             item = work.ledger.outbox.get(other.numbers[0])
             if item is None or len(other.numbers) > 1 or not _is_fresh(other, work):
                 break
@@ -40,27 +39,6 @@ def merge(work: Work, *, backlog: int) -> None:
         work.items = items
     if len(work.items) > 1:
         work.item = replace(work.item, text=_joined(work.items))
-
-
-def merged_key(work: Work) -> str:
-    """The id of a merged post where a platform goes by ids; empty: the id of its first item.
-
-    Another set of items is another post there, and must not be taken for a repeat of this one.
-    """
-    if len(work.items) == 1 or not work.capabilities.idempotent:
-        return ""
-    return f"{work.ledger.item_id(work.item.number)}{MERGED}{work.items[-1].number}"
-
-
-def journal_ids(work: Work, part: OutgoingMessage) -> list[str]:
-    """Under which names the journal knows a send: the part's own, and those of the items that travel with it.
-
-    An idempotent platform needs no journal, but for items that it does not know by their own id.
-    """
-    named = [] if work.capabilities.idempotent else [part.message_id]
-    if work.item.action is not Action.POST or len(work.items) == 1:
-        return named
-    return [*named, *(f"{work.ledger.item_id(item.number)}{MERGED}" for item in work.items[len(named) :])]
 
 
 def _joined(items: Sequence[OutboxItem]) -> str:

@@ -84,7 +84,7 @@ class LaneQueue:
         """Let `entry` carry the items of `other`, which waits no more."""
         self._take(other)
         entry.numbers += other.numbers
-        entry.journal_ids += other.journal_ids
+        entry.journal_names += other.journal_names
         for number in other.numbers:
             self._known[entry.record_id, number] = entry
 

@@ -1,13 +1,13 @@
 """What the last process left behind: what it had finished, what it may have, and what it had not begun."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import count
 
 from bot.api import ChatRef
 from bot.delivery.entries import Entry
-from bot.delivery.merging import MERGED
+from bot.delivery.names import items_of, part_name, whole_of
 from bot.delivery.surroundings import Note, Surroundings
 from bot.model import ItemState, Ledger, OutboxItem
 
@@ -17,86 +17,91 @@ class Recovery:
 
     Args:
         around: records, journal, outcomes.
+        left: what the journal knows, by name, in the order in which it was begun.
         next_place: the order of arrival.
         queue: lets an entry wait for its channel.
+
+    Attributes:
+        unused: the names in `left` that nothing was found for, so far.
     """
 
     def __init__(
         self,
         around: Surroundings,
+        left: Mapping[str, Note | None],
         *,
         next_place: Callable[[], int],
         queue: Callable[[OutboxItem, Entry], None],
     ) -> None:
+        self.unused = set(left)
         self._around = around
+        self._left = left
+        # An item that was sent more than once is in doubt as it was sent last.
+        self._sent_as = {item_id: whole_of(name) for name in left for item_id in items_of(name)}
         self._next_place = next_place
         self._queue = queue
 
-    async def read(self, record_id: str, left: Mapping[str, Note | None]) -> set[str]:
-        """Deal with the outbox of one record.
+    async def read(self, record_id: str) -> None:
+        """Deal with the outbox of one record."""
+        ledger = await self._around.ledgers.look(record_id)
+        if ledger is None:
+            return
+        for items in self._together(ledger):
+            entry = Entry.of(record_id, items[0], self._next_place())
+            entry.numbers = [item.number for item in items]
+            entry.is_recovered = True
+            chat = self._trace(entry, self._name_of(ledger, items[0]))
+            if chat is not None:
+                change = partial(self._sent, tuple(entry.numbers), chat, tuple(entry.ids))
+                await self._around.ledgers.apply(record_id, change)
+                for name in entry.journal_names:
+                    self._around.journal.forget(name)
+            else:
+                self._queue(items[0], entry)
 
-        Args:
-            record_id: the record.
-            left: what the journal knows.
+    def _together(self, ledger: Ledger) -> list[list[OutboxItem]]:
+        """The items that are still to be sent; those that were sent as one last, and still can be, as one."""
+        groups: dict[tuple[str, ChatRef, str], list[OutboxItem]] = {}
+        for item in sorted(ledger.outbox.values(), key=lambda item: item.number):
+            if item.state is ItemState.PENDING:
+                key = (self._name_of(ledger, item), item.chat, item.thread_id)
+                groups.setdefault(key, []).append(item)
+        return list(groups.values())
+
+    def _name_of(self, ledger: Ledger, item: OutboxItem) -> str:
+        """What an item was sent as last, or would be sent as."""
+        item_id = ledger.item_id(item.number)
+        return self._sent_as.get(item_id, item_id)
+
+    def _trace(self, entry: Entry, name: str) -> ChatRef | None:
+        """Write into `entry` what the journal knows of it.
 
         Returns:
-            The names in `left` that are still of use.
+            Where it stands, when all its parts were taken; else None.
         """
-        ledger = await self._around.ledgers.look(record_id)
-        used: set[str] = set()
-        if ledger is None:
-            return used
-        for item in sorted(ledger.outbox.values(), key=lambda item: item.number):
-            if item.state is not ItemState.PENDING:
-                continue
-            entry = Entry.of(record_id, item, self._next_place())
-            entry.is_recovered = True
-            chat = _trace(entry, ledger.item_id(item.number), left)
-            used.update(entry.journal_ids)
-            if chat is not None:
-                change = partial(self._sent, item.number, chat, tuple(entry.ids))
-                await self._around.ledgers.apply(record_id, change)
-                for item_id in entry.journal_ids:
-                    self._around.journal.forget(item_id)
-            else:
-                self._queue(item, entry)
-        return used
+        for part in (part_name(name, number) for number in count()):
+            if part not in self._left:
+                break
+            self.unused.discard(part)
+            entry.journal_names.append(part)
+            entry.sent_as = name
+            note = self._left[part]
+            if note is None:
+                entry.in_doubt = True
+                break
+            entry.ids += note["ids"]
+            if note["is_last"]:
+                return ChatRef(*note["chat"])
+        return None
 
     def _sent(
-        self, number: int, chat: ChatRef, platform_ids: tuple[str, ...], ledger: Ledger, now: datetime
+        self,
+        numbers: tuple[int, ...],
+        chat: ChatRef,
+        platform_ids: tuple[str, ...],
+        ledger: Ledger,
+        now: datetime,
     ) -> None:
-        if (item := ledger.outbox.get(number)) is not None:
-            self._around.outcomes.sent(ledger, [item], chat, platform_ids, now)
-
-
-def _trace(entry: Entry, item_id: str, left: Mapping[str, Note | None]) -> ChatRef | None:
-    """Write into `entry` what the journal knows of its item.
-
-    Returns:
-        Where the item stands, when all its parts were taken; else None.
-    """
-    merged = f"{item_id}{MERGED}"
-    if merged in left:
-        entry.journal_ids.append(merged)
-    # Under its own name it was sent later: once more, since nobody knew of the merged post.
-    entry.is_unnamed = merged in left and item_id not in left
-    names = iter([merged]) if entry.is_unnamed else _part_names(item_id)
-    for name in names:
-        if name not in left:
-            break
-        if name != merged:
-            entry.journal_ids.append(name)
-        note = left[name]
-        if note is None:
-            entry.in_doubt = True
-            break
-        entry.ids += note["ids"]
-        if note["is_last"]:
-            return ChatRef(*note["chat"])
-    return None
-
-
-def _part_names(item_id: str) -> Iterator[str]:
-    """The names of an item's parts, without end."""
-    yield item_id
-    yield from (f"{item_id}-{number}" for number in count(1))
+        items = [item for number in numbers if (item := ledger.outbox.get(number)) is not None]
+        if items:
+            self._around.outcomes.sent(ledger, items, chat, platform_ids, now)

@@ -60,7 +60,7 @@ class Sending:
         ledger = await around.ledgers.look(entry.record_id)
         items = _current(ledger, entry)
         if ledger is None or not items:
-            self._settling.forget(entry)
+            self._settling.forget_all(entry)
             return None
         item = next((item for item in items if item.action is entry.action), items[0])
         if item.not_before is not None and item.not_before > around.clock():

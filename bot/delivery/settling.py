@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from bot.api import Capabilities, ChatRef, Plugin
 from bot.delivery.entries import Entry
 from bot.delivery.lane import Lane
+from bot.delivery.names import name_of
 from bot.delivery.ports import Change
 from bot.delivery.rest import Rest
 from bot.delivery.surroundings import Surroundings
-from bot.model import Ledger, OutboxItem
+from bot.model import Action, Ledger, OutboxItem
 
 Tell = Callable[[Ledger, OutboxItem, datetime], None]
 """What an outcome means for one item."""
@@ -44,6 +45,17 @@ class Work:
     def capabilities(self) -> Capabilities:
         """What the platform can do in this chat."""
         return self.plugin.abilities(self.chat)
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether several posts are sent as one."""
+        return self.item.action is Action.POST and len(self.items) > 1
+
+    @property
+    def name(self) -> str:
+        """The journal's name of what is sent."""
+        items = self.items if self.is_merged else (self.item,)
+        return name_of(self.ledger, [item.number for item in items])
 
 
 class Settling:
@@ -139,11 +151,15 @@ class Settling:
         """The items may have been posted once already, and say so from now on, each by itself too."""
         await self._change_items(work.entry, work.items, is_repeat=True)
 
-    def forget(self, entry: Entry, item_ids: Sequence[str] | None = None) -> None:
-        """Nothing was sent under these names of the entry, or under any of them; or the record knows."""
-        for item_id in tuple(entry.journal_ids) if item_ids is None else item_ids:
-            self._around.journal.forget(item_id)
-            entry.journal_ids.remove(item_id)
+    def forget(self, entry: Entry, name: str) -> None:
+        """Nothing was sent under this name of the entry."""
+        self._around.journal.forget(name)
+        entry.journal_names.remove(name)
+
+    def forget_all(self, entry: Entry) -> None:
+        """The record knows all there is to know; or nothing was sent."""
+        for name in tuple(entry.journal_names):
+            self.forget(entry, name)
 
     async def _change_items(self, entry: Entry, items: Sequence[OutboxItem], **changes: object) -> None:
         """Replace fields of items, of those that are still there."""
@@ -166,4 +182,4 @@ class Settling:
 
     async def _finish(self, entry: Entry, change: Change) -> None:
         await self._around.ledgers.apply(entry.record_id, change)
-        self.forget(entry)
+        self.forget_all(entry)

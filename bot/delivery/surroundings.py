@@ -1,6 +1,6 @@
 """What delivery is given to work with, beside the two ports."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -17,15 +17,15 @@ Note = Mapping[str, Any]
 class SendJournal(Protocol):
     """What was being sent, on disk, so that a crash leaves no doubt that could have been avoided."""
 
-    async def started(self, item_id: str) -> None:
+    async def started(self, name: str) -> None:
         """Note that a send begins; on disk when this returns."""
         ...
 
-    async def finished(self, item_ids: Sequence[str], note: dict[str, Any]) -> None:
-        """Note that the platform took items that were sent as one; it outlives the process from then on."""
+    async def finished(self, name: str, note: dict[str, Any]) -> None:
+        """Note that the platform took it; it outlives the process from then on."""
         ...
 
-    def forget(self, item_id: str) -> None:
+    def forget(self, name: str) -> None:
         """Drop what is noted: nothing was sent, or the record knows.
 
         A crash must find the note or the record: the note is kept until what the record knows is on disk.
@@ -33,7 +33,10 @@ class SendJournal(Protocol):
         ...
 
     async def recover(self) -> Mapping[str, Note | None]:
-        """What the last process left: a note for what it finished, None for what it only started."""
+        """What the last process left, by name, in the order in which it began.
+
+        A note for what it finished, None for what it only started.
+        """
         ...
 
 

@@ -1,7 +1,7 @@
-"""The journal of sends: which outbox items a platform may have got, durable before each of them leaves."""
+"""The journal of sends: what a platform may have got, durable before each send leaves."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ Note = dict[str, Any]
 
 _ROTATE_BYTES = 4 * 1024 * 1024
 _LOOK_AGAIN_AT = 64
-"""With so many forgotten items it is looked which of their records are written by now."""
+"""With so many forgotten sends it is looked which of their records are written by now."""
 
 _LINE = msgspec.json.Decoder(tuple[str, str, Note | None])
 _STARTED, _FINISHED, _FORGOTTEN = "started", "finished", "forgotten"
@@ -25,14 +25,15 @@ def _is_written(_record_id: str) -> bool:
     return True
 
 
-def _line(word: str, item_id: str, note: Note | None = None) -> bytes:
-    return msgspec.json.encode((word, item_id, note)) + b"\n"
+def _line(word: str, name: str, note: Note | None = None) -> bytes:
+    return msgspec.json.encode((word, name, note)) + b"\n"
 
 
 class SendJournal:
-    """Started and finished items, one line each.
+    """Started and finished sends, one line each.
 
-    A line is `["started", id, null]`, `["finished", id, note]` or `["forgotten", id, null]`.
+    A line is `["started", name, null]`, `["finished", name, note]` or `["forgotten", name, null]`. A name
+    begins with the id of the record and a dot; what else it says, delivery knows.
 
     `started` waits for the disk, and all who wait at the same time share one write. What `finished` says is
     in the hands of the system when it returns, so that it outlives the process; it reaches the disk with
@@ -42,8 +43,8 @@ class SendJournal:
 
     Args:
         path: the file.
-        is_written: whether a record is on disk as it is in memory. An item that is forgotten before its
-            record is written is kept until then: until then, the journal alone knows that it was sent.
+        is_written: whether a record is on disk as it is in memory. A send that is forgotten before its
+            record is written is kept until then: until then, the journal alone knows of it.
         rotate_bytes: at what size the file is replaced by one that holds only what is still needed.
         file: how the lines are written.
     """
@@ -61,7 +62,7 @@ class SendJournal:
         self._rotate_bytes = rotate_bytes
         # One syncs what is started, the other hands over what is finished meanwhile.
         self._workers = Workers("journal", threads=2)
-        self._items: dict[str, Note | None] = {}
+        self._sends: dict[str, Note | None] = {}
         self._forgotten: dict[str, None] = {}
         self._look_at = 0
         self._dropped: list[bytes] = []
@@ -77,51 +78,51 @@ class SendJournal:
         """Open the journal; to be called once, before anything else.
 
         Returns:
-            Each item that was started and not forgotten: its note, or None when it was not finished.
+            Each send that was started and not forgotten, the last one that was started last: its note, or
+            None when it was not finished.
 
         Raises:
             OSError: the file cannot be read or written.
         """
         for line in await self._workers.run(self._file.open):
             try:
-                word, item_id, note = _LINE.decode(line)
+                word, name, note = _LINE.decode(line)
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 continue  # damaged from outside; the lines around it still tell
-            if word == _FORGOTTEN:
-                self._items.pop(item_id, None)
-            else:
-                self._items[item_id] = note
-        return dict(self._items)
+            if word != _FINISHED:
+                self._sends.pop(name, None)
+            if word != _FORGOTTEN:
+                self._sends[name] = note
+        return dict(self._sends)
 
-    async def started(self, item_id: str) -> None:
-        """Say that an item is about to be sent; it is on disk when this returns.
+    async def started(self, name: str) -> None:
+        """Say that something is about to be sent; it is on disk when this returns.
 
         Raises:
-            OSError: the disk refuses; the item must not be sent.
+            OSError: the disk refuses; nothing must be sent.
         """
         done = asyncio.get_running_loop().create_future()
-        self._starting.append((item_id, done))
-        self._items[item_id] = None
-        self._forgotten.pop(item_id, None)
+        self._starting.append((name, done))
+        self._sends.pop(name, None)
+        self._sends[name] = None
+        self._forgotten.pop(name, None)
         if self._group is None:
             self._begin_group()
         await done
 
-    async def finished(self, item_ids: Sequence[str], note: Note) -> None:
-        """Say what a platform answered to items sent as one; the system has it when this returns."""
-        for item_id in item_ids:
-            self._items[item_id] = note
+    async def finished(self, name: str, note: Note) -> None:
+        """Say what a platform answered; the system has it when this returns."""
+        self._sends[name] = note
         done = asyncio.get_running_loop().create_future()
-        lines = b"".join(_line(_FINISHED, item_id, note) for item_id in item_ids)
-        self._finishing.append((lines, done))
+        self._finishing.append((_line(_FINISHED, name, note), done))
         if self._handing_over is None:
             self._hand_over()
         await done
 
-    def forget(self, item_id: str) -> None:
-        """Say that an item is settled: its record says all there is to say, or it was not sent after all."""
-        if item_id in self._items:
-            self._forgotten[item_id] = None
+    def forget(self, name: str) -> None:
+        """Say that a send is settled: its record says all there is to say, or nothing was sent after all."""
+        if name in self._sends:
+            self._forgotten[name] = None
 
     async def close(self) -> None:
         """Make everything durable, and close the file.
@@ -167,10 +168,10 @@ class SendJournal:
         """Drop what is forgotten and whose record is written; looked at seldom, since many are not yet."""
         if len(self._forgotten) < self._look_at:
             return
-        for item_id in [each for each in self._forgotten if self._is_written(each.rpartition(".")[0])]:
-            del self._forgotten[item_id]
-            del self._items[item_id]
-            self._dropped.append(_line(_FORGOTTEN, item_id))
+        for name in [each for each in self._forgotten if self._is_written(each.rpartition(".")[0])]:
+            del self._forgotten[name]
+            del self._sends[name]
+            self._dropped.append(_line(_FORGOTTEN, name))
         left = len(self._forgotten)
         self._look_at = 2 * left if left >= _LOOK_AGAIN_AT else 0
 
@@ -185,15 +186,14 @@ class SendJournal:
         if self._must_rotate or self._file.size > self._rotate_at:
             self._group = self._workers.submit(self._file.rotate, self._needed())
         else:
-            lines = self._taken_dropped() + b"".join(_line(_STARTED, item_id) for item_id, _ in group)
+            lines = self._taken_dropped() + b"".join(_line(_STARTED, name) for name, _ in group)
             self._group = self._workers.submit(self._file.append_durably, lines)
         self._group.add_done_callback(lambda future: self._end_group(group, future))
 
     def _needed(self) -> bytes:
         """The lines of a new file; it may grow to twice that before it is replaced in its turn."""
         lines = b"".join(
-            _line(_STARTED if note is None else _FINISHED, item_id, note)
-            for item_id, note in self._items.items()
+            _line(_STARTED if note is None else _FINISHED, name, note) for name, note in self._sends.items()
         )
         self._dropped.clear()
         self._rotate_at = max(self._rotate_bytes, 2 * len(lines))
@@ -206,9 +206,9 @@ class SendJournal:
         if error is not None:
             # After a failed sync nobody knows what is on disk: the next group begins a new file.
             self._must_rotate = True
-        for item_id, done in group:
-            if error is not None and self._items.get(item_id) is None:
-                self._items.pop(item_id, None)  # it will not be sent
+        for name, done in group:
+            if error is not None and self._sends.get(name) is None:
+                self._sends.pop(name, None)  # it will not be sent
             if done.done():
                 continue  # its caller was cancelled
             if error is None:

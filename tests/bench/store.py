@@ -169,7 +169,7 @@ async def _journal(path: Path) -> list[Figure]:
         for each in range(_SENDS):
             item_id = f"shop-{sender:016x}.{each}"
             await journal.started(item_id)
-            await journal.finished([item_id], {"ids": [f"{sender}{each}"]})
+            await journal.finished(item_id, {"ids": [f"{sender}{each}"]})
             journal.forget(item_id)
 
     for _ in range(_ROUNDS):

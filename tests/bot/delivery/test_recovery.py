@@ -154,38 +154,109 @@ def test_in_flight_to_an_idempotent_platform() -> None:
     run(scenario())
 
 
-def test_merged_posts_in_flight() -> None:
-    """Posts that were in flight as one are each posted again, and say so, whatever the platform can do."""
+async def killed_in_a_merged_post(world: World, *texts: str) -> str:
+    """Kill a process while posts that it had merged are in flight."""
+    platform = world.rooms
+    platform.script.append(RateLimited("slow", retry_after=timedelta(seconds=5)))
+    platform.gate = asyncio.Event()
+    platform.gate.set()
+    record = world.record()
+    delivery = world.delivery()
+    running = asyncio.create_task(delivery.run())
+    delivery.attach("rooms", platform)
+    await asyncio.sleep(0)
+    await world.put(record, *(post(text) for text in texts))
+    await settle(1)
+    platform.gate.clear()
+    await settle(10)
+    running.cancel()
+    await asyncio.wait([running])
+    platform.gate = None
+    return record.record_id
+
+
+@pytest.mark.parametrize("ability", ["none", "idempotent", "findable"])
+@pytest.mark.parametrize("has_arrived", [False, True])
+def test_merged_posts_in_flight(ability: str, *, has_arrived: bool) -> None:
+    """Posts that were in flight as one are made again as one, and say so where nobody can tell."""
 
     async def scenario() -> None:
-        for is_idempotent, is_findable in ((False, False), (True, False), (False, True)):
-            platform = ScriptedPlatform(
-                Capabilities(text_limit=4000, idempotent=is_idempotent, findable=is_findable)
-            )
-            world = World(rooms=platform)
-            platform.script.append(RateLimited("slow", retry_after=timedelta(seconds=5)))
-            platform.gate = asyncio.Event()
-            platform.gate.set()
-            record = world.record()
-            delivery = world.delivery()
-            running = asyncio.create_task(delivery.run())
-            delivery.attach("rooms", platform)
-            await asyncio.sleep(0)
-            await world.put(record, post("one"), post("two"), post("three"))
-            await settle(1)
-            platform.gate.clear()
-            await settle(10)
-            running.cancel()
-            await asyncio.wait([running])
-            platform.gate = None
-            arrive(platform)
-            await restarted(world, record.record_id)
-            texts = platform.texts()
-            assert texts[0] == "one\ntwo\nthree"
-            assert texts[-2:] == ["(maybe repeated) two", "(maybe repeated) three"]
-            assert texts[1:-2] == ([] if is_findable else ["(maybe repeated) one"])
-            assert world.now(record).outbox == {}
-            assert world.journal.notes == {}
+        capabilities = Capabilities(
+            text_limit=4000, idempotent=ability == "idempotent", findable=ability == "findable"
+        )
+        world = World(rooms=ScriptedPlatform(capabilities))
+        record_id = await killed_in_a_merged_post(world, "one", "two", "three")
+        if has_arrived:
+            arrive(world.rooms)
+        await restarted(world, record_id)
+        first = ["one\ntwo\nthree"]
+        marked = ["(maybe repeated) one\ntwo\nthree"]
+        if ability == "none":
+            assert world.rooms.texts() == [*(first if has_arrived else []), *marked]
+        else:
+            assert world.rooms.texts() == first
+        assert [entry[:2] for entry in world.log("sent")] == [("sent", (1, 2, 3))]
+        assert world.ledgers.records[record_id].outbox == {}
+        assert world.journal.notes == {}
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("is_idempotent", [False, True])
+@pytest.mark.parametrize("taken_off", [1, 2, 3])
+def test_a_merged_post_in_flight_that_lost_an_item(taken_off: int, *, is_idempotent: bool) -> None:
+    """What is left of posts that were in flight as one is another post: it may be a repeat, and says so."""
+
+    async def scenario() -> None:
+        world = World(rooms=ScriptedPlatform(Capabilities(text_limit=4000, idempotent=is_idempotent)))
+        record_id = await killed_in_a_merged_post(world, "1", "2", "3")
+        arrive(world.rooms)
+        del world.ledgers.records[record_id].outbox[taken_off]
+        await restarted(world, record_id)
+        left = [text for text in ("1", "2", "3") if text != str(taken_off)]
+        assert world.rooms.texts() == ["1\n2\n3", "(maybe repeated) " + "\n".join(left)]
+        assert world.ledgers.records[record_id].outbox == {}
+        assert world.journal.notes == {}
+
+    run(scenario())
+
+
+def test_a_merged_post_in_doubt_that_loses_an_item() -> None:
+    """An idempotent platform would take what is left for new: it says that it may be a repeat."""
+
+    async def scenario() -> None:
+        world = World(rooms=ScriptedPlatform(Capabilities(text_limit=4000, idempotent=True)))
+        world.rooms.script.extend(
+            [
+                RateLimited("slow", retry_after=timedelta(seconds=0.1)),
+                Lost(error=DeliveryUncertain("no answer")),
+            ]
+        )
+        record = world.record()
+        async with world.live():
+            await world.put(record, post("1"), post("2"), post("3"))
+            await settle(0.5)
+            del world.now(record).outbox[2]
+            await settle()
+        assert world.rooms.texts() == ["1\n2\n3", "(maybe repeated) 1\n3"]
+
+    run(scenario())
+
+
+def test_a_finished_merged_post() -> None:
+    """Posts that the platform took as one are settled together."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        await world.put(record, post("one"), send("between"), post("two"), post("three"))
+        name = f"{record.record_id}.1-m2,1"
+        world.journal.notes[name] = {"ids": ["p9"], "chat": ["rooms", "-100", None], "is_last": True}
+        await restarted(world, record.record_id)
+        assert world.log("sent")[0] == ("sent", (1, 3, 4), str(TEAM), ("p9",))
+        assert world.rooms.texts() == []
+        assert world.post.texts() == ["between"]
+        assert world.journal.notes == {}
 
     run(scenario())
 
@@ -318,7 +389,7 @@ def test_a_marked_repeat_is_repeated_safely() -> None:
         world = World(rooms=ScriptedPlatform(Capabilities(text_limit=4000, idempotent=True)))
         record = world.record()
         await world.put(record, post("one"))
-        world.journal.notes[f"{record.record_id}.1-m"] = None
+        world.journal.notes[f"{record.record_id}.1-m5"] = None
         world.rooms.script.extend([Lost(error=DeliveryUncertain("no answer"))] * 2)
         await restarted(world, record.record_id)
         assert world.rooms.texts() == ["(maybe repeated) one"]
@@ -329,7 +400,10 @@ def test_a_marked_repeat_is_repeated_safely() -> None:
 
 @pytest.mark.parametrize("is_idempotent", [False, True])
 def test_every_item_of_a_repeat_is_marked(*, is_idempotent: bool) -> None:
-    """Posts that went out as one and may have arrived are each marked, whatever happens to the repeat."""
+    """Posts that went out as one and may have arrived are each marked, whatever happens to the repeat.
+
+    An idempotent platform knows them by the name that they had.
+    """
 
     async def scenario() -> None:
         world = World(rooms=ScriptedPlatform(Capabilities(text_limit=4000, idempotent=is_idempotent)))
@@ -351,7 +425,8 @@ def test_every_item_of_a_repeat_is_marked(*, is_idempotent: bool) -> None:
         await asyncio.wait([running])
         assert len(world.rooms.calls) == 3
         await restarted(world, record.record_id)
-        assert world.rooms.texts() == ["one\ntwo", "(maybe repeated) one", "(maybe repeated) two"]
+        marked = [] if is_idempotent else ["(maybe repeated) one", "(maybe repeated) two"]
+        assert world.rooms.texts() == ["one\ntwo", *marked]
 
     run(scenario())
 
@@ -364,7 +439,7 @@ def test_a_merged_post_that_was_made_again() -> None:
         record = world.record()
         item_id = f"{record.record_id}.1"
         await world.put(record, post("one"))
-        world.journal.notes[f"{item_id}-m"] = None
+        world.journal.notes[f"{item_id}-m5"] = None
         world.journal.notes[item_id] = {"ids": ["p1"], "chat": ["rooms", "-100", None], "is_last": True}
         await restarted(world, record.record_id)
         assert world.outcomes.log == [("sent", (1,), str(TEAM), ("p1",))]

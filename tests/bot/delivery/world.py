@@ -46,17 +46,18 @@ class MemoryJournal:
     notes: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     starts: int = 0
 
-    async def started(self, item_id: str) -> None:
+    async def started(self, name: str) -> None:
         await asyncio.sleep(0)
         self.starts += 1
-        self.notes[item_id] = None
+        self.notes.pop(name, None)
+        self.notes[name] = None
 
-    async def finished(self, item_ids: Sequence[str], note: dict[str, Any]) -> None:
-        assert self.notes.keys() >= set(item_ids)
-        self.notes |= dict.fromkeys(item_ids, note)
+    async def finished(self, name: str, note: dict[str, Any]) -> None:
+        assert name in self.notes
+        self.notes[name] = note
 
-    def forget(self, item_id: str) -> None:
-        self.notes.pop(item_id, None)
+    def forget(self, name: str) -> None:
+        self.notes.pop(name, None)
 
     async def recover(self) -> dict[str, dict[str, Any] | None]:
         return dict(self.notes)
