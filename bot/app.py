@@ -1,4 +1,4 @@
-"""The composition root: builds everything, runs it, reloads it, and stops it in order."""
+"""The composition root: builds everything, runs it, and stops it in order."""
 
 import asyncio
 import logging
@@ -17,13 +17,12 @@ from bot.clock import SteadyClock
 from bot.config import Fingerprints, Settings, Watch
 from bot.core import Core, Disk, Watchers
 from bot.doors import Doors
-from bot.erasing import NotErased, erase_platform_side
+from bot.erasing import Erasing
 from bot.health import Condition, FolderProbe, OutboxCounts, loads
 from bot.loader import PluginCatalog
 from bot.logs import Redactor
 from bot.metrics import Metrics
-from bot.model import Record
-from bot.reading import read_config
+from bot.reloading import Reloading
 from bot.reports.reporter import Reporter
 from bot.retention import Retention
 from bot.signals import Signals
@@ -69,16 +68,12 @@ class App:
         self._config = config
         self._known = known
         self._data = data
-        self._catalog = catalog
-        self._environ = environ
         self._redactor = redactor
         self._say_ready = say_ready
         self._on_stopping = on_stopping
         self._metrics = Metrics()
         self._stopping = asyncio.Event()
-        self._reloading = asyncio.Lock()
         self._started = time.monotonic()
-        self._announced = ""
         self._alerted = 0
         self._alerts = asyncio.Event()
         redactor.add_settings(settings)
@@ -107,12 +102,18 @@ class App:
             clock=clock,
             published=self._metrics.week_counted,
         )
+        self._erasing = Erasing(
+            export=self._core.store.export, intake=self._core.intake, plugin_of=self._doors.plugin_of
+        )
         self._retention = Retention(
             data,
             intake=self._core.intake,
             settings=lambda: self._core.settings,
-            erase=self._forget,
+            erase=self._erasing.erase,
             clock=clock,
+        )
+        self._reloading = Reloading(
+            config, catalog=catalog, environ=environ, take=self._take, announce=self._announce
         )
 
     @property
@@ -170,33 +171,6 @@ class App:
             data_trouble=self._core.store.trouble or await self._probe.trouble(),
         )
 
-    async def reload(self) -> None:
-        """Take config.toml as it is now; a bad one changes nothing, and is reported."""
-        async with self._reloading:
-            try:
-                report = await asyncio.to_thread(read_config, self._config, self._catalog, self._environ)
-            except OSError as error:
-                log.error("%s was not reloaded: %s", self._config, error)  # noqa: TRY400
-                return
-            except Exception:
-                log.exception("%s was not reloaded, and the old one stays in force", self._config)
-                return
-            report = report.for_start()
-            if report.settings is None:
-                problems = report.render()
-                log.error(
-                    "%s was changed and is not right; the old one stays in force:\n%s", self._config, problems
-                )
-                if problems != self._announced:
-                    self._announced = problems
-                    await self._announce("notice.config_bad", problems=problems)
-                return
-            was_bad, self._announced = bool(self._announced), ""
-            await self._take(report.settings)
-            log.info("%s was reloaded", self._config)
-            if was_bad:
-                await self._announce("notice.config_good")
-
     async def _take(self, settings: Settings) -> None:
         if (settings.server.host, settings.server.port) != self._listening:
             log.warning("server.host and server.port take effect at the next start")
@@ -208,7 +182,7 @@ class App:
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
         server = self._core.settings.server
         self._listening = (server.host, server.port)
-        with Signals(self.stop, lambda: tasks.create_task(self.reload())):
+        with Signals(self.stop, lambda: tasks.create_task(self._reloading.reload())):
             await self._core.start(tasks)
             await self._rehouse()
             self._doors.announce()
@@ -235,10 +209,10 @@ class App:
 
     def _chores(self) -> dict[str, Coroutine[Any, Any, None]]:
         """What goes on in the background until the process stops, by name."""
-        watch = Watch(path=self._config, changed=self.reload, known=self._known)
+        watch = Watch(path=self._config, changed=self._reloading.reload, known=self._known)
         return {
             "watch": watch.run(),
-            "errands": serve_errands(self._data / "errands", self._forget),
+            "errands": serve_errands(self._data / "errands", self._erasing.erase),
             "alerts": self._alert_quarantined(),
             "alarms": self._alarms().run(),
             "reports": self._reporter.run(),
@@ -264,35 +238,6 @@ class App:
         for wait in late:
             wait.cancel()
 
-    async def _forget(self, record_id: str, only_if: Callable[[Record], bool] | None = None) -> bool:
-        """Erase a contact here, and on every platform's side that can.
-
-        Args:
-            record_id: the contact's record.
-            only_if: whether it is still to be erased; without it, whatever it holds.
-
-        Raises:
-            NotErased: something is left on a platform's side.
-        """
-        # Asked of the files: one that could not be read is in no index, and must go as well.
-        if await self._core.store.export(record_id) is None:
-            return False
-        # The platforms' side first, so that a crash in between leaves the record to find it by; and once
-        # more for what was said meanwhile, which also tells what is left there.
-        known = await self._core.intake.look(record_id)
-        if only_if is not None and not (isinstance(known, Record) and only_if(known)):
-            return False
-        if isinstance(known, Record):
-            with suppress(NotErased):
-                await erase_platform_side(known, self._doors.plugin_of)
-        record = await self._core.intake.forget(record_id, only_if=only_if)
-        if record is None and only_if is not None:
-            return False
-        if record is not None:
-            await erase_platform_side(record, self._doors.plugin_of)
-        log.info("%s was erased", record_id)
-        return True
-
     def _connection_failed(self, channel: str, error: Exception, plugin: Plugin) -> None:
         self._doors.connection_failed(channel, error, plugin)
 
@@ -306,7 +251,7 @@ class App:
         except OSError as error:
             log.error("open chats of teams that are gone could not be moved: %s", error)  # noqa: TRY400
 
-    async def _announce(self, key: str, **values: str) -> None:
+    async def _announce(self, key: str, /, **values: str) -> None:
         with suppress(OSError):  # the reason is in the log already, and /health tells of the disk
             await self._core.receiver.announce(self._core.rules.book.wording(key, **values))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bot.api import ChatRef, Plugin
 from bot.clock import now_utc
 from bot.config import Settings
 from bot.idle import idle_plugin
+from bot.intake import Intake
 from bot.loader import PluginCatalog
 from bot.model import Record
 from bot.store import DocumentStore, Store
@@ -56,6 +57,59 @@ async def erase_platform_side(record: Record, plugin_of: Callable[[str], Plugin]
             left += [str(chat) for chat in chats]
     if left:
         raise NotErased(f"erased here, but not on the side of the platform: {', '.join(left)}")
+
+
+class Erasing:
+    """What erases contacts while the process runs.
+
+    Args:
+        export: all that is held of a record, as its files have it; None where there is nothing.
+        intake: takes turns with what the contact writes.
+        plugin_of: gives a channel's plugin, connected or not.
+    """
+
+    def __init__(
+        self,
+        *,
+        export: Callable[[str], Awaitable[object | None]],
+        intake: Intake,
+        plugin_of: Callable[[str], Plugin],
+    ) -> None:
+        self._export = export
+        self._intake = intake
+        self._plugin_of = plugin_of
+
+    async def erase(self, record_id: str, only_if: Callable[[Record], bool] | None = None) -> bool:
+        """Erase a contact here, and on every platform's side that can.
+
+        Args:
+            record_id: the contact's record.
+            only_if: whether it is still to be erased; without it, whatever it holds.
+
+        Returns:
+            Whether there was anything, and it was to be erased.
+
+        Raises:
+            NotErased: something is left on a platform's side.
+        """
+        # Asked of the files: one that could not be read is in no index, and must go as well.
+        if await self._export(record_id) is None:
+            return False
+        # The platforms' side first, so that a crash in between leaves the record to find it by; and once
+        # more for what was said meanwhile, which also tells what is left there.
+        known = await self._intake.look(record_id)
+        if only_if is not None and not (isinstance(known, Record) and only_if(known)):
+            return False
+        if isinstance(known, Record):
+            with suppress(NotErased):
+                await erase_platform_side(known, self._plugin_of)
+        record = await self._intake.forget(record_id, only_if=only_if)
+        if record is None and only_if is not None:
+            return False
+        if record is not None:
+            await erase_platform_side(record, self._plugin_of)
+        log.info("%s was erased", record_id)
+        return True
 
 
 async def forget_offline(record_id: str, settings: Settings, catalog: PluginCatalog, data: Path) -> bool:
