@@ -58,6 +58,11 @@ _PLAIN = (
         "the braces that open here are not closed; put commas between the keys and end with }}",
     ),
     ("Invalid date", 'this date is in no calendar; write it as "2026-12-25"'),
+    ("Spaced key", "a key is one word; join its words with _"),
+    (
+        "Empty text above",
+        'the text{before} is empty, since "" begins and ends one; write """ above and below several lines',
+    ),
     ("Curly quotes", 'these quotes are typographic ones; write straight ones: "…"'),
     (
         "Invalid value",
@@ -65,6 +70,8 @@ _PLAIN = (
     ),
 )
 _CURLY = re.compile(r"=\s*[“”„«‘’]")
+_SPACED = re.compile(r"\s*[\w-]+(?:[ \t]+[\w-]+)+\s*=")
+_EMPTY_TEXT = re.compile(r"""=\s*(?:""|'')\s*$""")
 _UNKNOWN = "this cannot be read; write it as the lines around it are written"
 
 
@@ -131,10 +138,19 @@ def _explain(text: str, message: str) -> Problem:
     elif what.startswith(("Illegal character '\\n'", "Found invalid character '\\n'")):
         line = min(line, last)
     key = key_on_line(text, line)
-    if what == "Invalid value" and _CURLY.search(text.split("\n")[line - 1]):
+    before = _earlier(text, line, key)
+    lines = text.split("\n")
+    if what == "Invalid value" and _CURLY.search(lines[line - 1]):
         what = "Curly quotes"
+    elif what.startswith(("Expected '='", "Invalid statement")):
+        above = next((number for number in range(line - 1, 0, -1) if lines[number - 1].strip()), 0)
+        if above and _EMPTY_TEXT.search(lines[above - 1]):
+            what, before = "Empty text above", f" on line {above}"
+            key = key_on_line(text, above)
+        elif _SPACED.match(lines[line - 1]):
+            what = "Spaced key"
     plain = next((words for start, words in _PLAIN if what.startswith(start)), _UNKNOWN)
-    advice = plain.format(before=_earlier(text, line, key))
+    advice = plain.format(before=before)
     problem, _, instead = advice.partition("; ")
     return _at(line, key_name(key), problem, instead)
 

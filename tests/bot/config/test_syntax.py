@@ -17,6 +17,7 @@ THERE = "this table is already there{}; join the two under one header"
 STATEMENT = 'this is neither a key nor a header; write key = "value", [table], or # before a remark'
 FOLLOWS = "something follows the value; put quotes around the whole of a text, and # before a remark"
 NOT_CLOSED = 'the text that begins here is not closed; end it with the same quotes, " or """'
+EMPTY = 'the text on line {} is empty, since "" begins and ends one; write """ above and below several lines'
 NO_EQUALS = 'there is no = after the key; write key = "value"'
 
 
@@ -41,6 +42,9 @@ NO_EQUALS = 'there is no = after the key; write key = "value"'
         ("[]", f"1: file: {KEY}"),
         ("a 3", f"1: a: {NO_EQUALS}"),
         ("# x\n  [t]\n port: 80", f"3: t.port: {NO_EQUALS}"),
+        ("[t]\nkey words = 3", "2: t.key: a key is one word; join its words with _"),
+        ('a = ""\nHello\n""', f"2: a: {EMPTY.format(1)}"),
+        ("[t]\na = ''\n\nÀ vous = x\n", f"4: t.a: {EMPTY.format(2)}"),
         ("= 3", f"1: file: {STATEMENT}"),
         ("[t]\né = 3", f"2: t: {STATEMENT}"),
         ('a = "x" y\n', f"1: a: {FOLLOWS}"),
