@@ -3,7 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +32,7 @@ from bot.api import (
 )
 from tests.conformance.harness import Delivery, Failure, Harness, Said
 from tests.conformance.host import RecordingHost
+from tests.serving import serving
 
 ResultT = TypeVar("ResultT")
 OpenHarness = Callable[[str], AbstractAsyncContextManager[Harness]]
@@ -49,22 +56,18 @@ class PluginServer:
     routes: Sequence[Route] = ()
     media: Any = None
     url: str = ""
-    _runner: web.AppRunner | None = None
+    _serving: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=BODY_LIMIT_BYTES)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self._serving.enter_async_context(serving(app))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._runner is not None
-        await self._runner.cleanup()
+        await self._serving.aclose()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.path.startswith("/media/") and self.media is not None:

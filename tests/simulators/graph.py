@@ -8,21 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
-from types import TracebackType
-from typing import Self, TypeVar
 
 import msgspec
-from aiohttp import BodyPartReader, ClientError, ClientSession, web
+from aiohttp import BodyPartReader, ClientError, web
 
 from tests.simulators.graph_account import VERSION
 from tests.simulators.graph_rules import Answer, Refusal, check_body, check_file, check_window
 from tests.simulators.graph_troubles import AFTERWARDS, Trouble, refusal_of
-from tests.simulators.graph_webhooks import TIMEOUT, GraphWebhooks
+from tests.simulators.graph_webhooks import GraphWebhooks
 from tests.simulators.graph_world import Post
-
-UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
-PATIENCE_S = 10
-_Found = TypeVar("_Found")
+from tests.simulators.server import UPLOAD_LIMIT_BYTES
 
 
 class EchoTime(StrEnum):
@@ -50,53 +45,22 @@ class GraphPlatform(GraphWebhooks):
     regain_minutes: int = 2
     served_version: str = VERSION
     calls: list[tuple[str, str, Answer]] = field(default_factory=list)
-    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _next: deque[Trouble] = field(default_factory=deque)
-    _held: dict[str, asyncio.Event] = field(default_factory=dict)
-    _over: asyncio.Event = field(default_factory=asyncio.Event)
     _pushes: set[asyncio.Task[int]] = field(default_factory=set)
-    _runner: web.AppRunner | None = None
 
-    async def __aenter__(self) -> Self:
+    async def _start(self) -> None:
         app = web.Application(client_max_size=UPLOAD_LIMIT_BYTES)
         app.router.add_get("/cdn/{name}", self._file)
         app.router.add_route("*", "/{version}/{path:.*}", self._call)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self._http = ClientSession()
-        return self
+        self.url = await self._serve(app)
+        self._ending.push_async_callback(self._end_pushes)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop_serving()
+    async def _end_pushes(self) -> None:
         await asyncio.gather(*self._pushes, return_exceptions=True)
-        assert self._http is not None
-        await self._http.close()
-
-    async def stop_serving(self) -> None:
-        """Close every connection and accept no more; the port is dead from here on."""
-        self._over.set()
-        for gate in self._held.values():
-            gate.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
 
     def fail_next(self, *troubles: Trouble) -> None:
         """Give the next calls of `/me` and `/me/messages` these troubles, one each, in order."""
         self._next.extend(troubles)
-
-    def hold(self, person_id: str) -> None:
-        """Carry out no message to this person until `release`."""
-        self._held.setdefault(person_id, asyncio.Event())
-
-    def release(self, person_id: str) -> None:
-        """Carry out what was held for this person."""
-        if (gate := self._held.pop(person_id, None)) is not None:
-            gate.set()
 
     def shown(self, person_id: str) -> list[Post]:
         """The account's messages to a person, oldest first."""
@@ -114,8 +78,7 @@ class GraphPlatform(GraphWebhooks):
         except Refusal as refusal:
             return self._json(refusal.answer, status=refusal.status, headers=refusal.headers)
         finally:
-            async with self._news:
-                self._news.notify_all()
+            await self._tell()
         return answer if isinstance(answer, web.StreamResponse) else self._json(answer)
 
     async def _carry_out(self, request: web.Request, body: Answer) -> Answer | web.StreamResponse:
@@ -153,8 +116,7 @@ class GraphPlatform(GraphWebhooks):
     ) -> Answer | web.StreamResponse:
         """Carry a call out, with the trouble whose turn it is."""
         trouble = self._next.popleft() if self._next else None
-        if (gate := self._held.get(person_id)) is not None:
-            await gate.wait()
+        await self._released(person_id)
         if trouble is Trouble.HANG:
             await self._over.wait()
         if trouble is not None and trouble not in AFTERWARDS and trouble is not Trouble.VANISH:
@@ -203,7 +165,7 @@ class GraphPlatform(GraphWebhooks):
             raise self._trouble(self._next.popleft())
         assert self._http is not None
         try:
-            async with self._http.get(payload["url"], timeout=TIMEOUT) as response:
+            async with self._http.get(payload["url"]) as response:
                 content = await response.read()
                 if response.status != HTTPStatus.OK:
                     raise self._trouble(Trouble.UNREACHABLE_LINK)
@@ -221,13 +183,6 @@ class GraphPlatform(GraphWebhooks):
         self._pushes.add(push)
         if self.echoes is EchoTime.BEFORE:
             await asyncio.wait({push})
-
-    async def until(self, find: Callable[[], _Found]) -> _Found:
-        """Wait until there is something to find, as what was sent to somebody."""
-        async with asyncio.timeout(PATIENCE_S), self._news:
-            while not (found := find()):
-                await self._news.wait()
-        return found
 
     async def echoed(self) -> None:
         """Wait until every echo so far was delivered."""

@@ -9,18 +9,17 @@ from io import BytesIO
 from typing import Any
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout
 
 from tests.simulators.graph_account import GraphAccount
 from tests.simulators.graph_rules import Answer
 from tests.simulators.graph_world import Person, Post, World
+from tests.simulators.server import PlatformServer
 
 SIGNATURE_HEADER = "X-Hub-Signature-256"
-TIMEOUT = ClientTimeout(total=30)
 
 
 @dataclass(slots=True, kw_only=True)
-class GraphWebhooks:
+class GraphWebhooks(PlatformServer):
     """The platform's side of the webhook.
 
     Attributes:
@@ -28,16 +27,13 @@ class GraphWebhooks:
         webhook_url: where they go.
         world: people, posts, files.
         pushed: the status of every webhook that was delivered.
-        url: the root of the platform's own server, once it is started.
     """
 
     account: GraphAccount
     webhook_url: str = ""
     world: World = field(default_factory=World)
     pushed: list[int] = field(default_factory=list)
-    url: str = ""
     _offset: timedelta = timedelta(0)
-    _http: ClientSession | None = None
 
     def now(self) -> datetime:
         """The platform's clock."""
@@ -93,9 +89,7 @@ class GraphWebhooks:
         headers = {"Content-Type": "application/json"}
         if signature is not None:
             headers[SIGNATURE_HEADER] = signature
-        async with self._http.post(
-            self.webhook_url, data=BytesIO(body), headers=headers, timeout=TIMEOUT
-        ) as response:
+        async with self._http.post(self.webhook_url, data=BytesIO(body), headers=headers) as response:
             await response.read()
             self.pushed.append(response.status)
             return response.status

@@ -13,17 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import web
 
 from tests.simulators.loopback_rooms import Answer, Refusal, Rooms
+from tests.simulators.server import UPLOAD_LIMIT_BYTES, PlatformServer
 
 SIGNATURE_HEADER = "X-Loopback-Signature"
-UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
-WEBHOOK_TIMEOUT = ClientTimeout(total=30)
 
 
 class Trouble(StrEnum):
@@ -54,8 +52,8 @@ class Trouble(StrEnum):
     WRONG_TOKEN = "wrong_token"
 
 
-@dataclass(slots=True)
-class LoopbackPlatform:
+@dataclass(slots=True, kw_only=True)
+class LoopbackPlatform(PlatformServer):
     """The platform's server; enter it as a context to start it.
 
     Attributes:
@@ -67,7 +65,6 @@ class LoopbackPlatform:
         moved_to: the new id that `CHAT_MOVED` names.
         webhook_url: where `push` delivers.
         calls: every call that was authorised: method and body.
-        url: the root of the API, once started.
     """
 
     token: str
@@ -78,54 +75,18 @@ class LoopbackPlatform:
     moved_to: str = "moved"
     webhook_url: str = ""
     calls: list[tuple[str, Answer]] = field(default_factory=list)
-    url: str = ""
     _next: deque[Trouble] = field(default_factory=deque)
-    _held: dict[str, asyncio.Event] = field(default_factory=dict)
-    _over: asyncio.Event = field(default_factory=asyncio.Event)
-    _runner: web.AppRunner | None = None
-    _http: ClientSession | None = None
 
-    async def __aenter__(self) -> Self:
+    async def _start(self) -> None:
         app = web.Application(client_max_size=UPLOAD_LIMIT_BYTES)
         app.router.add_post("/api/upload", self._upload)
         app.router.add_get("/api/files/{file}", self._download)
         app.router.add_post("/api/{method}", self._call)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self._http = ClientSession()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._http is not None
-        await self._http.close()
-        await self.stop_serving()
-
-    async def stop_serving(self) -> None:
-        """Close every connection and accept no more; the port is dead from here on."""
-        self._over.set()
-        for gate in self._held.values():
-            gate.set()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        self.url = await self._serve(app)
 
     def fail_next(self, *troubles: Trouble) -> None:
         """Give the next calls these troubles, one each, in order."""
         self._next.extend(troubles)
-
-    def hold(self, chat: str) -> None:
-        """Carry out no call that names this chat until `release`."""
-        self._held.setdefault(chat, asyncio.Event())
-
-    def release(self, chat: str) -> None:
-        """Carry out what was held for this chat."""
-        if (gate := self._held.pop(chat, None)) is not None:
-            gate.set()
 
     async def push(self, event: Mapping[str, Any]) -> tuple[int, Answer]:
         """Deliver a signed webhook and return the status and the answer."""
@@ -140,9 +101,7 @@ class LoopbackPlatform:
         headers = {"Content-Type": "application/json"}
         if signature is not None:
             headers[SIGNATURE_HEADER] = signature
-        async with self._http.post(
-            self.webhook_url, data=BytesIO(body), headers=headers, timeout=WEBHOOK_TIMEOUT
-        ) as response:
+        async with self._http.post(self.webhook_url, data=BytesIO(body), headers=headers) as response:
             answer = await response.read()
             is_json = response.content_type == "application/json" and answer
             return response.status, msgspec.json.decode(answer) if is_json else {}
@@ -170,8 +129,7 @@ class LoopbackPlatform:
             self.calls.append((method, body))
             if self.delay_s:
                 await asyncio.sleep(self.delay_s)
-            if (gate := self._held.get(body.get("chat", ""))) is not None:
-                await gate.wait()
+            await self._released(body.get("chat", ""))
             trouble = self._next.popleft() if self._next else None
             if trouble is Trouble.HANG:
                 await self._over.wait()
@@ -182,6 +140,8 @@ class LoopbackPlatform:
             return _json(refusal.answer, status=refusal.status)
         except (KeyError, TypeError) as error:
             return _json({"error": "bad_request", "detail": f"missing or wrong: {error}"}, status=400)
+        finally:
+            await self._tell()
         if trouble is Trouble.DROP:
             assert request.transport is not None
             request.transport.abort()

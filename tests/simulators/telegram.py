@@ -9,19 +9,18 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
-from aiohttp import ClientSession, web
+from aiohttp import web
 
+from tests.simulators.server import UPLOAD_LIMIT_BYTES
 from tests.simulators.telegram_chats import BOT_ID, Chats, Payload, Refusal
 from tests.simulators.telegram_methods import FILE_KINDS, Methods, Upload
 from tests.simulators.telegram_rules import PostLimit
 from tests.simulators.telegram_updates import Trouble, Updates
 
 TOKEN = f"{BOT_ID}:token-of-the-simulated-bot"
-UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 HOUSEKEEPING = frozenset(
     {"getUpdates", "getChat", "getChatMember", "setMyCommands", "getForumTopicIconStickers", "pinChatMessage"}
     | {"answerCallbackQuery", "deleteWebhook", "setWebhook", "getWebhookInfo"}
@@ -36,7 +35,7 @@ _TEXTS = frozenset(
 """Parameters that are a text by nature, and no JSON."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class TelegramPlatform(Updates):
     """The platform's server for one bot; enter it as a context to start it.
 
@@ -46,7 +45,6 @@ class TelegramPlatform(Updates):
         chats: what people see.
         limit: how many posts a group takes.
         calls: every call that was authorised: method and parameters.
-        url: the root of the API, once started.
     """
 
     token: str = TOKEN
@@ -54,60 +52,28 @@ class TelegramPlatform(Updates):
     chats: Chats = field(init=False)
     limit: PostLimit = field(default_factory=lambda: PostLimit(clock=time.monotonic))
     calls: list[tuple[str, Payload]] = field(default_factory=list)
-    url: str = ""
     _methods: Methods = field(init=False)
     _next: deque[Trouble] = field(default_factory=deque)
-    _held: dict[int, asyncio.Event] = field(default_factory=dict)
-    _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
         self.chats = Chats(emit=self.emit)
         self._methods = Methods(self.chats)
 
-    async def __aenter__(self) -> Self:
+    async def _start(self) -> None:
         app = web.Application(client_max_size=UPLOAD_LIMIT_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/files/{file}", self._download)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self._http = ClientSession()
-        return self
+        self.url = await self._serve(app)
+        self._ending.push_async_callback(self._end_tasks)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def _end_tasks(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        assert self._http is not None
-        await self._http.close()
-        await self.stop_serving()
-
-    async def stop_serving(self) -> None:
-        """Close every connection and accept no more; the port is dead from here on."""
-        self._over.set()
-        for gate in self._held.values():
-            gate.set()
-        async with self.news:
-            self.news.notify_all()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
 
     def fail_next(self, *troubles: Trouble) -> None:
         """Give the next calls these troubles, one each, in order; `HOUSEKEEPING` is spared."""
         self._next.extend(troubles)
-
-    def hold(self, chat_id: int) -> None:
-        """Carry out no call that names this chat until `release`."""
-        self._held.setdefault(chat_id, asyncio.Event())
-
-    def release(self, chat_id: int) -> None:
-        """Carry out what was held for this chat."""
-        if (gate := self._held.pop(chat_id, None)) is not None:
-            gate.set()
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -132,8 +98,7 @@ class TelegramPlatform(Updates):
         chat_id = int(call.get("chat_id", 0))
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
-        if (gate := self._held.get(chat_id)) is not None:
-            await gate.wait()
+        await self._released(chat_id)
         trouble = self._next.popleft() if self._next and method not in HOUSEKEEPING else None
         if trouble is Trouble.HANG:
             await self._over.wait()

@@ -2,22 +2,19 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, web
 
+from tests.simulators.server import PlatformServer
 from tests.simulators.telegram_chats import Payload, Refusal
 
-FoundT = TypeVar("FoundT")
-
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-PATIENCE_S = 60
 
 
 class Trouble(StrEnum):
@@ -54,8 +51,8 @@ class Trouble(StrEnum):
     TERMINATED = "terminated"
 
 
-@dataclass(slots=True)
-class Updates:
+@dataclass(slots=True, kw_only=True)
+class Updates(PlatformServer):
     """Everything that happened and was not confirmed yet.
 
     Attributes:
@@ -63,21 +60,17 @@ class Updates:
         moved_to: the new id that `CHAT_MOVED` names.
         webhook: what `setWebhook` set last.
         waiting: the updates that are not confirmed yet, by number.
-        news: told of every call and every update.
     """
 
     retry_after_s: int = 7
     moved_to: int = -1009999
     webhook: Payload = field(default_factory=dict)
     waiting: dict[int, Payload] = field(default_factory=dict)
-    news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _handed_out: set[int] = field(default_factory=set)
     _numbers: "count[int]" = field(default_factory=lambda: count(500))
     _next_updates: deque[Trouble] = field(default_factory=deque)
-    _over: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _asking: int = 0
-    _http: ClientSession | None = None
 
     def fail_updates(self, *troubles: Trouble) -> None:
         """Give the next requests for updates these troubles, one each, in order."""
@@ -104,17 +97,8 @@ class Updates:
         headers = {"Content-Type": "application/json"} | (
             {SECRET_HEADER: secret} if secret is not None else {}
         )
-        async with self._http.post(
-            self.webhook["url"], data=BytesIO(body), headers=headers, timeout=ClientTimeout(total=30)
-        ) as response:
+        async with self._http.post(self.webhook["url"], data=BytesIO(body), headers=headers) as response:
             return response.status
-
-    async def until(self, find: Callable[[], FoundT | None], *, patience_s: float = PATIENCE_S) -> FoundT:
-        """Wait until something is there to be found."""
-        async with asyncio.timeout(patience_s), self.news:
-            found = await self.news.wait_for(find)
-        assert found is not None
-        return found
 
     async def _push_until_taken(self, update: Payload) -> None:
         body = msgspec.json.encode(update)
@@ -211,7 +195,3 @@ class Updates:
         task = asyncio.ensure_future(call)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _tell(self) -> None:
-        async with self.news:
-            self.news.notify_all()

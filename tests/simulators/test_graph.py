@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientError, ClientSession, web
 
+from tests.serving import serving
 from tests.simulators.graph import EchoTime, GraphPlatform
 from tests.simulators.graph_account import GraphAccount
 from tests.simulators.graph_rules import INSTAGRAM, PAGE, Answer, Rules
@@ -185,20 +186,17 @@ async def test_echoes(platform: GraphPlatform, when: EchoTime) -> None:
 
     app = web.Application()
     app.router.add_post("/hook", webhook)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    platform.webhook_url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     platform.echoes = when
-    _, answer = await sent(platform, HELLO)
-    if when is EchoTime.BEFORE:
-        assert len(heard) == 1
-    await platform.echoed()
+    async with serving(app) as url:
+        platform.webhook_url = f"{url}/hook"
+        _, answer = await sent(platform, HELLO)
+        if when is EchoTime.BEFORE:
+            assert len(heard) == 1
+        await platform.echoed()
     assert len(heard) == (0 if when is EchoTime.NEVER else 1)
     for body, signature in heard:
         assert answer["message_id"].encode() in body
         assert signature == "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    await runner.cleanup()
 
 
 async def test_conversations_are_paged(platform: GraphPlatform) -> None:

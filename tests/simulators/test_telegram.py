@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, FormData, ServerDisconnectedError, web
 
+from tests.serving import serving
 from tests.simulators.telegram import TOKEN, TelegramPlatform
 from tests.simulators.telegram_people import People, user
 from tests.simulators.telegram_updates import Trouble
@@ -152,17 +153,11 @@ async def test_a_webhook_is_called_until_it_takes_the_update(platform: TelegramP
 
     app = web.Application()
     app.router.add_post("/hook", take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-        await call(platform, "setWebhook", {"url": url, "secret_token": "s"})
+    async with serving(app) as url:
+        await call(platform, "setWebhook", {"url": f"{url}/hook", "secret_token": "s"})
         assert (await call(platform, "getUpdates"))[0] == 409
         People(platform).write(ANN, "hello")
         await platform.until(lambda: len(secrets) == 3 or None)
-    finally:
-        await runner.cleanup()
     assert secrets == ["s", "s", "s"]
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from aiohttp import ClientSession, ServerDisconnectedError, web
 
+from tests.serving import serving
 from tests.simulators.twilio import Clock, TwilioPlatform
 from tests.simulators.twilio_contents import list_picker, quick_reply, text_template
 from tests.simulators.twilio_hooks import Form, Person, signature
@@ -170,13 +171,9 @@ async def test_media_is_fetched(platform: TwilioPlatform) -> None:
 
     app = web.Application()
     app.router.add_route("*", "/{name}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    root = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    for name in ("photo", "archive", "lost"):
-        assert (await create(platform, Body=None, MediaUrl=f"{root}/{name}"))[0] == 201
-    await runner.cleanup()
+    async with serving(app) as root:
+        for name in ("photo", "archive", "lost"):
+            assert (await create(platform, Body=None, MediaUrl=f"{root}/{name}"))[0] == 201
     assert [each.late_error for each in platform.book.shown(BOB)] == [0, 63019, 63019]
     assert asked == ["HEAD", "GET", "HEAD", "GET", "HEAD"]
 
@@ -218,20 +215,16 @@ async def test_forms_and_callbacks(platform: TwilioPlatform) -> None:
 
     app = web.Application()
     app.router.add_post("/{name}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    root = f"http://127.0.0.1:{runner.addresses[0][1]}"
     ann = Person(address="whatsapp:FR.1", external_id="whatsapp:FR.1")
     hooks = platform.hooks
-    hooks.webhook_url = f"{root}/message"
-    form = hooks.message(ann, OURS, "bonjour", MessageType="text")
-    assert await hooks.push(form) == (200, "taken")
-    assert platform.book.is_open(OURS, "whatsapp:FR.1")
-    await create(platform, StatusCallback=f"{root}/status", To="whatsapp:FR.1")
-    (message,) = platform.book.shown("whatsapp:FR.1")
-    await platform.settle(message)
-    await runner.cleanup()
+    async with serving(app) as root:
+        hooks.webhook_url = f"{root}/message"
+        form = hooks.message(ann, OURS, "bonjour", MessageType="text")
+        assert await hooks.push(form) == (200, "taken")
+        assert platform.book.is_open(OURS, "whatsapp:FR.1")
+        await create(platform, StatusCallback=f"{root}/status", To="whatsapp:FR.1")
+        (message,) = platform.book.shown("whatsapp:FR.1")
+        await platform.settle(message)
     assert [each.get("MessageStatus") for each in received] == [None, "sent", "delivered"]
     assert (message.status, received[0]["From"]) == ("delivered", "whatsapp:FR.1")
 

@@ -12,19 +12,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, web
 
+from tests.simulators.server import PlatformServer
 from tests.simulators.twilio_account import Account, Names
 from tests.simulators.twilio_hooks import Hooks
 from tests.simulators.twilio_messages import Answer, File, Message, MessageBook, Refusal
 from tests.simulators.twilio_troubles import Trouble, refuse
 
-_TIMEOUT = ClientTimeout(total=20)
-_PATIENCE_S = 30
 _MEDIA_LIMIT = 16 * 1024 * 1024
 
 
@@ -42,7 +40,7 @@ class Clock:
 
 
 @dataclass(slots=True, kw_only=True)
-class TwilioPlatform:
+class TwilioPlatform(PlatformServer):
     """Twilio's server; enter it as a context to start it.
 
     Attributes:
@@ -58,7 +56,7 @@ class TwilioPlatform:
         book: its messages.
         hooks: posts its forms.
         leaked: whether storage was ever shown the credentials.
-        url: the root of the API, once started.
+        cdn_url: the root of its storage, once started.
     """
 
     account_sid: str
@@ -70,7 +68,6 @@ class TwilioPlatform:
     media_types: frozenset[str] | None = None
     calls: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
     leaked: bool = False
-    url: str = ""
     cdn_url: str = ""
     book: MessageBook = field(init=False)
     account: Account = field(init=False)
@@ -78,18 +75,13 @@ class TwilioPlatform:
     _next: deque[Trouble] = field(default_factory=deque)
     _lists: deque[Trouble] = field(default_factory=deque)
     _contents: deque[Trouble] = field(default_factory=deque)
-    _held: dict[str, asyncio.Event] = field(default_factory=dict)
-    _over: asyncio.Event = field(default_factory=asyncio.Event)
-    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _runners: list[web.AppRunner] = field(default_factory=list)
-    _http: ClientSession | None = None
 
     def __post_init__(self) -> None:
         self.book = MessageBook(account_sid=self.account_sid, senders={self.number}, now=self.clock)
         self.account = Account(account_sid=self.account_sid, number=self.number, book=self.book)
         self.hooks = Hooks(account_sid=self.account_sid, auth_token=self.auth_token, book=self.book)
 
-    async def __aenter__(self) -> Self:
+    async def _start(self) -> None:
         api = web.Application()
         account = "/2010-04-01/Accounts/{account}"
         api.router.add_get(f"{account}.json", self._call(self.account.account))
@@ -106,26 +98,9 @@ class TwilioPlatform:
         api.router.add_get("/v1/Content/{sid}", self._call(self.account.content, self._contents))
         storage = web.Application()
         storage.router.add_get("/{sid}/{file}", self._stored)
-        self.url = await self._start(api)
-        self.cdn_url = await self._start(storage)
-        self._http = self.hooks.http = ClientSession(timeout=_TIMEOUT)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._http is not None
-        await self._http.close()
-        await self.stop_serving()
-
-    async def stop_serving(self) -> None:
-        """Close every connection and accept no more; the ports are dead from here on."""
-        self._over.set()
-        for gate in self._held.values():
-            gate.set()
-        for runner in self._runners:
-            await runner.cleanup()
-        self._runners.clear()
+        self.url = await self._serve(api)
+        self.cdn_url = await self._serve(storage)
+        self.hooks.http = self._http
 
     def fail_next(self, *troubles: Trouble) -> None:
         """Give the next calls these troubles, one each; lists, which are asked for in between, have none."""
@@ -139,20 +114,6 @@ class TwilioPlatform:
         """Give the next calls about templates these troubles, one each."""
         self._contents.extend(troubles)
 
-    def hold(self, contact: str) -> None:
-        """Take no message for this address until `release`."""
-        self._held.setdefault(contact, asyncio.Event())
-
-    def release(self, contact: str) -> None:
-        """Take what was held."""
-        if (gate := self._held.pop(contact, None)) is not None:
-            gate.set()
-
-    async def until(self, holds: Callable[[], object]) -> None:
-        """Wait until something holds, asked each time a call was carried out."""
-        async with asyncio.timeout(_PATIENCE_S), self._news:
-            await self._news.wait_for(holds)
-
     async def settle(self, message: Message) -> None:
         """Tell what becomes of a message, as Twilio does: on its way, and then delivered or failed."""
         if message.late_error:
@@ -160,13 +121,6 @@ class TwilioPlatform:
             return
         for status in ("sent", "delivered"):
             assert await self.hooks.tell(message, status) == 200
-
-    async def _start(self, app: web.Application) -> str:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self._runners.append(runner)
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     def _call(
         self, act: Callable[[Names, Mapping[str, Any]], Answer | None], troubles: deque[Trouble] | None = None
@@ -194,8 +148,7 @@ class TwilioPlatform:
 
         async def carry_out() -> Answer:
             for to in given.get("To", ()):
-                if (gate := self._held.get(to)) is not None:
-                    await gate.wait()
+                await self._released(to)
             message = self.book.create(given)
             for url in given.get("MediaUrl", ()):
                 await self._fetch(message, url)
@@ -229,8 +182,7 @@ class TwilioPlatform:
         except Refusal as refusal:
             return web.json_response(refusal.answer, status=refusal.status, headers=headers)
         finally:
-            async with self._news:
-                self._news.notify_all()
+            await self._tell()
         if trouble is Trouble.DROP:
             assert request.transport is not None
             request.transport.abort()

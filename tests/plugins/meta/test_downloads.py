@@ -11,6 +11,7 @@ from bot.api import Attachment, ConnectionFailed, DeliveryRejected, MediaKind
 from plugins._meta.downloads import Downloads
 from plugins._meta.places import IsOurs
 from tests.plugins.meta.rig import Rig
+from tests.serving import serving
 
 
 @asynccontextmanager
@@ -38,19 +39,9 @@ async def served(rig: Rig) -> AsyncIterator[tuple[Downloads, str]]:
 
     app = web.Application()
     app.router.add_get("/{path}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host = f"127.0.0.1:{runner.addresses[0][1]}"
     client = rig.plugin._account.client
-    try:
-        async with ClientSession() as http:
-            yield (
-                Downloads(http, client, IsOurs(f"http://{host}"), stall_time=timedelta(seconds=2)),
-                f"http://{host}",
-            )
-    finally:
-        await runner.cleanup()
+    async with serving(app) as root, ClientSession() as http:
+        yield Downloads(http, client, IsOurs(root), stall_time=timedelta(seconds=2)), root
 
 
 async def fetched(downloads: Downloads, url: str) -> bytes:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.api import ChatRef, Choice, MediaFile, Origin, OutgoingMessage, PostStyle, TeamChat
 from plugins.webchat import Settings, WebChat
 from tests.conformance.host import MEDIA_LIMIT_BYTES, MemoryDocuments, RecordingHost
+from tests.serving import serving
 
 CHANNEL = "webchat"
 DESK_KEY = "correct-horse-battery"
@@ -205,14 +206,9 @@ async def running(
         for route in plugin.routes():
             tail = "{tail:.*}" if route.path.endswith("/") else ""
             app.router.add_route(route.method, route.path + tail, route.handler)
-        runner = web.AppRunner(app, shutdown_timeout=1)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, "127.0.0.1", port)
-        await site.start()
+        url = await stack.enter_async_context(serving(app, port=port))
         await plugin.connect()
         stack.push_async_callback(plugin.disconnect)
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield Rig(host=host, plugin=plugin, url=url, clock=clock, stack=stack)
 
 

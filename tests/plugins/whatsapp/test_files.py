@@ -10,6 +10,7 @@ from bot.api import Attachment, ConnectionFailed, DeliveryRejected, MediaKind
 from plugins.whatsapp.media import PublicResolver, is_public
 from tests.plugins.whatsapp.harness import media_url
 from tests.plugins.whatsapp.rig import BOB, OURS, Rig
+from tests.serving import serving
 from tests.simulators.twilio_messages import File
 
 CONTENT = bytes(range(256)) * 1000
@@ -43,13 +44,8 @@ async def stranger(host: str = "127.0.0.1", **headers: str) -> AsyncIterator[tup
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, host, 0).start()
-    try:
-        yield f"http://{host}:{runner.addresses[0][1]}", asked
-    finally:
-        await runner.cleanup()
+    async with serving(app, host=host) as url:
+        yield url, asked
 
 
 async def test_file_behind_credentials_and_a_redirect(rig: Rig) -> None:
@@ -98,13 +94,8 @@ async def endless(content: bytes) -> AsyncIterator[tuple[str, list[web.Request]]
 
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}", []
-    finally:
-        await runner.cleanup()
+    async with serving(app) as url:
+        yield url, []
 
 
 async def test_credentials_go_to_twilio_alone(rig: Rig) -> None:
