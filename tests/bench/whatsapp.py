@@ -1,6 +1,5 @@
 """WhatsApp's webhooks: how soon signed forms are answered while each call of Twilio's API takes 200 ms."""
 
-import socket
 import statistics
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -18,6 +17,7 @@ from tests.bench.wire import Unit, request, response, serving
 from tests.plugins.whatsapp.harness import ACCOUNT, TOKEN
 from tests.plugins.whatsapp.people import config_of
 from tests.plugins.whatsapp.rig import OURS
+from tests.serving import free_port
 from tests.simulators.twilio import TwilioPlatform
 from tests.simulators.twilio_hooks import SIGNATURE_HEADER, Person, signature
 from tests.simulators.twilio_messages import Refusal
@@ -76,9 +76,7 @@ class Twilio:
 
 
 async def _measure(folder: Path) -> list[Figure]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     twilio = Twilio(port)
     async with twilio.serve() as twilio.platform.url, bot(folder, config_of(twilio.platform, port)) as real:
         load = Load(url=real.url, letter=twilio.letter)

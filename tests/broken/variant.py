@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.api import DeliveryReceipt, Host, OutgoingMessage, Plugin, PluginError
 from tests.conformance.loopback import FULL
+from tests.conformance.simulated import package_like
 from tests.platforms import loopback
 from tests.platforms.loopback import LoopbackPlugin, Settings
 
@@ -34,12 +35,10 @@ class Broken:
 
     def package(self, folder: Path) -> ModuleType:
         """The plugin's package, its own source in `folder`."""
-        module = ModuleType(loopback.__name__)
-        module.__path__ = loopback.__path__
+        module = package_like(loopback, self.create, settings=self.settings)
         if self.source:
             (folder / "more.py").write_text(self.source, encoding="utf-8")
             module.__path__ = [str(folder)]
-        vars(module).update(Settings=self.settings, create_plugin=self.create)
         return module
 
 

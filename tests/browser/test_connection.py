@@ -1,6 +1,5 @@
 """A dropped connection, a restart, a disk that refuses: nothing is lost and nothing doubled."""
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from bot.api import IncomingMessage
 from tests.browser.chromium import Trouble, person
 from tests.browser.pages import enter, greet, received, write
 from tests.plugins.webchat.rig import SUPPORT, Rig, running
+from tests.serving import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -18,9 +18,7 @@ async def test_message_written_while_the_server_is_away(
     tmp_path: Path, browser: Browser, trouble: Trouble
 ) -> None:
     """A message written while the server is away waits in the browser, and arrives once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     _, contact = await person(browser, trouble)
     async with running(tmp_path, port=port, language="fr") as rig:
         await greet(rig, contact)

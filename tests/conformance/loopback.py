@@ -1,6 +1,5 @@
 """The loopback platform as the conformance suite drives it."""
 
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -8,7 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from bot.api import ChatRef, Location, Mark, SharedContact, TextUnit
-from tests.conformance.harness import Delivery, Failure, Harness, Said, Shown, ShownOn, ShownThread
+from tests.conformance.harness import Delivery, Failure, Said, Shown, ShownOn, ShownThread
+from tests.conformance.simulated import SimulatedHarness
 from tests.platforms import loopback
 from tests.platforms.loopback import Settings
 from tests.simulators.loopback import LoopbackPlatform, Trouble
@@ -53,7 +53,7 @@ TROUBLES = {
 }
 
 
-class LoopbackHarness(Harness):
+class LoopbackHarness(SimulatedHarness[LoopbackPlatform]):
     """One loopback platform with these abilities.
 
     Args:
@@ -67,6 +67,8 @@ class LoopbackHarness(Harness):
     other_chat = ChatRef("loopback", "bob")
     secrets = (TOKEN, SECRET)
     wrong_secrets = (WRONG_TOKEN,)
+    token_key = "token"
+    troubles = TROUBLES
     failures = frozenset(Failure)
     deliveries = frozenset(Delivery)
     patience = timedelta(seconds=5)
@@ -74,7 +76,7 @@ class LoopbackHarness(Harness):
     def __init__(
         self, platform: LoopbackPlatform, abilities: dict[str, Any], package: ModuleType = loopback
     ) -> None:
-        self.platform = platform
+        super().__init__(platform)
         self.package = package
         self.retry_after = timedelta(seconds=platform.retry_after_s)
         self.moved_to = platform.moved_to
@@ -82,35 +84,10 @@ class LoopbackHarness(Harness):
         if abilities.get("group_chats", True):
             self.group = ChatRef("loopback", "team")
 
-    def settings(self) -> Settings:
+    def table(self) -> dict[str, Any]:
         """The right token, and a timeout that a test can wait for."""
-        return self._settings()
-
-    def wrong_settings(self) -> Settings:
-        """Another token."""
-        return self._settings(token=WRONG_TOKEN)
-
-    def unreachable_settings(self) -> Settings:
-        """A port that was free a moment ago."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return self._settings(api_url=f"http://127.0.0.1:{free.getsockname()[1]}")
-
-    async def go_dark(self) -> None:
-        """Stop the simulator."""
-        await self.platform.stop_serving()
-
-    def fail_next(self, failure: Failure) -> None:
-        """Queue the simulator's trouble of the same kind."""
-        self.platform.fail_next(TROUBLES[failure])
-
-    def hold(self, chat: ChatRef) -> None:
-        """Let the simulator hold the chat's calls."""
-        self.platform.hold(chat.chat_id)
-
-    def release(self, chat: ChatRef) -> None:
-        """Let the simulator go on."""
-        self.platform.release(chat.chat_id)
+        url = self.platform.url
+        return {"api_url": url, "token": TOKEN, "secret": SECRET, "timeout_s": 0.3, **self._abilities}
 
     async def deliver(self, said: Said, delivery: Delivery = Delivery.GENUINE) -> int:
         """Push a webhook."""
@@ -158,11 +135,6 @@ class LoopbackHarness(Harness):
             for thread in self.platform.rooms.threads.values()
             if thread.chat == group.chat_id
         ]
-
-    def _settings(self, **more: Any) -> Settings:
-        table = {"api_url": self.platform.url, "token": TOKEN, "secret": SECRET, "timeout_s": 0.3}
-        settings: Settings = self.package.Settings.model_validate({**table, **self._abilities, **more})
-        return settings
 
     def _event(self, said: Said) -> dict[str, Any]:
         return {

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,7 +29,7 @@ class EchoTime(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class GraphPlatform(GraphWebhooks):
-    """The platform's server; enter it as a context to start it.
+    """The platform's server; troubles meet calls of `/me` and `/me/messages` alone.
 
     Attributes:
         echoes: when echoes go there.
@@ -45,7 +44,6 @@ class GraphPlatform(GraphWebhooks):
     regain_minutes: int = 2
     served_version: str = VERSION
     calls: list[tuple[str, str, Answer]] = field(default_factory=list)
-    _next: deque[Trouble] = field(default_factory=deque)
     _pushes: set[asyncio.Task[int]] = field(default_factory=set)
 
     async def _start(self) -> None:
@@ -57,10 +55,6 @@ class GraphPlatform(GraphWebhooks):
 
     async def _end_pushes(self) -> None:
         await asyncio.gather(*self._pushes, return_exceptions=True)
-
-    def fail_next(self, *troubles: Trouble) -> None:
-        """Give the next calls of `/me` and `/me/messages` these troubles, one each, in order."""
-        self._next.extend(troubles)
 
     def shown(self, person_id: str) -> list[Post]:
         """The account's messages to a person, oldest first."""

@@ -12,6 +12,7 @@ import msgspec
 
 from tests.simulators.graph_account import GraphAccount
 from tests.simulators.graph_rules import Answer
+from tests.simulators.graph_troubles import Trouble
 from tests.simulators.graph_world import Person, Post, World
 from tests.simulators.server import PlatformServer
 
@@ -19,7 +20,7 @@ SIGNATURE_HEADER = "X-Hub-Signature-256"
 
 
 @dataclass(slots=True, kw_only=True)
-class GraphWebhooks(PlatformServer):
+class GraphWebhooks(PlatformServer[Trouble]):
     """The platform's side of the webhook.
 
     Attributes:

@@ -8,7 +8,6 @@ a JSON object whose `X-Loopback-Signature` is the hexadecimal HMAC-SHA256 of the
 import asyncio
 import hashlib
 import hmac
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,8 +52,8 @@ class Trouble(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class LoopbackPlatform(PlatformServer):
-    """The platform's server; enter it as a context to start it.
+class LoopbackPlatform(PlatformServer[Trouble]):
+    """The platform's server.
 
     Attributes:
         token: the bearer token it accepts.
@@ -75,7 +74,6 @@ class LoopbackPlatform(PlatformServer):
     moved_to: str = "moved"
     webhook_url: str = ""
     calls: list[tuple[str, Answer]] = field(default_factory=list)
-    _next: deque[Trouble] = field(default_factory=deque)
 
     async def _start(self) -> None:
         app = web.Application(client_max_size=UPLOAD_LIMIT_BYTES)
@@ -83,10 +81,6 @@ class LoopbackPlatform(PlatformServer):
         app.router.add_get("/api/files/{file}", self._download)
         app.router.add_post("/api/{method}", self._call)
         self.url = await self._serve(app)
-
-    def fail_next(self, *troubles: Trouble) -> None:
-        """Give the next calls these troubles, one each, in order."""
-        self._next.extend(troubles)
 
     async def push(self, event: Mapping[str, Any]) -> tuple[int, Answer]:
         """Deliver a signed webhook and return the status and the answer."""

@@ -1,17 +1,19 @@
 """The server of a simulated platform: how it is started and ended, and what it can be made to wait for."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from aiohttp import ClientSession, ClientTimeout, web
 
 from tests.serving import serving
 
 FoundT = TypeVar("FoundT")
+TroubleT = TypeVar("TroubleT")
 
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 TIMEOUT = ClientTimeout(total=30)
@@ -20,7 +22,7 @@ PATIENCE_S = 60
 
 
 @dataclass(slots=True, kw_only=True)
-class PlatformServer:
+class PlatformServer(Generic[TroubleT]):
     """A platform's server; enter it as a context to start it.
 
     Attributes:
@@ -30,6 +32,7 @@ class PlatformServer:
 
     url: str = ""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _next: deque[TroubleT] = field(default_factory=deque)
     _held: dict[str | int, asyncio.Event] = field(default_factory=dict)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
     _servers: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -54,6 +57,10 @@ class PlatformServer:
             gate.set()
         await self._tell()
         await self._servers.aclose()
+
+    def fail_next(self, *troubles: TroubleT) -> None:
+        """Give the next calls these troubles, one each, in order."""
+        self._next.extend(troubles)
 
     def hold(self, chat: str | int) -> None:
         """Carry out nothing for this chat or person until `release`."""

@@ -6,7 +6,6 @@ multipart; files are at `/file/bot<token>/<path>`.
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +36,7 @@ _TEXTS = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class TelegramPlatform(Updates):
-    """The platform's server for one bot; enter it as a context to start it.
+    """The platform's server for one bot; troubles spare `HOUSEKEEPING`.
 
     Attributes:
         token: the bot's.
@@ -53,7 +52,6 @@ class TelegramPlatform(Updates):
     limit: PostLimit = field(default_factory=lambda: PostLimit(clock=time.monotonic))
     calls: list[tuple[str, Payload]] = field(default_factory=list)
     _methods: Methods = field(init=False)
-    _next: deque[Trouble] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self.chats = Chats(emit=self.emit)
@@ -70,10 +68,6 @@ class TelegramPlatform(Updates):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def fail_next(self, *troubles: Trouble) -> None:
-        """Give the next calls these troubles, one each, in order; `HOUSEKEEPING` is spared."""
-        self._next.extend(troubles)
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]

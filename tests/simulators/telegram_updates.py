@@ -52,7 +52,7 @@ class Trouble(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class Updates(PlatformServer):
+class Updates(PlatformServer[Trouble]):
     """Everything that happened and was not confirmed yet.
 
     Attributes:

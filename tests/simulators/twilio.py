@@ -40,8 +40,8 @@ class Clock:
 
 
 @dataclass(slots=True, kw_only=True)
-class TwilioPlatform(PlatformServer):
-    """Twilio's server; enter it as a context to start it.
+class TwilioPlatform(PlatformServer[Trouble]):
+    """Twilio's server; lists and templates, which are asked for in between, have troubles of their own.
 
     Attributes:
         account_sid: the account.
@@ -72,7 +72,6 @@ class TwilioPlatform(PlatformServer):
     book: MessageBook = field(init=False)
     account: Account = field(init=False)
     hooks: Hooks = field(init=False)
-    _next: deque[Trouble] = field(default_factory=deque)
     _lists: deque[Trouble] = field(default_factory=deque)
     _contents: deque[Trouble] = field(default_factory=deque)
 
@@ -101,10 +100,6 @@ class TwilioPlatform(PlatformServer):
         self.url = await self._serve(api)
         self.cdn_url = await self._serve(storage)
         self.hooks.http = self._http
-
-    def fail_next(self, *troubles: Trouble) -> None:
-        """Give the next calls these troubles, one each; lists, which are asked for in between, have none."""
-        self._next.extend(troubles)
 
     def fail_lists(self, *troubles: Trouble) -> None:
         """Give the next lists these troubles, one each."""

@@ -1,6 +1,5 @@
 """The Graph API as the conformance suite drives it, for either platform."""
 
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import Any
 from bot.api import ChannelSettings, ChatRef, Host, Plugin
 from plugins import instagram, messenger
 from plugins._meta.plugin import Pace
-from tests.conformance.harness import Delivery, Failure, Harness, Said, Shown, ShownOn
+from tests.conformance.harness import Delivery, Failure, Said, Shown, ShownOn
+from tests.conformance.simulated import SimulatedHarness, package_like
 from tests.simulators.graph import EchoTime, GraphPlatform
 from tests.simulators.graph_account import GraphAccount
 from tests.simulators.graph_rules import INSTAGRAM, PAGE, Answer, Rules
@@ -47,15 +47,12 @@ TROUBLES = {
 
 def package_of(platform: ModuleType, maker: type[Any]) -> ModuleType:
     """A plugin's package, whose plugins have a pace that a test can wait for."""
-    package = ModuleType(platform.__name__)
-    package.__path__ = platform.__path__
 
     def create_plugin(settings: ChannelSettings, host: Host) -> Plugin:
         plugin: Plugin = maker(settings, host, clock=lambda: datetime.now(UTC), pace=PACE)
         return plugin
 
-    vars(package).update(Settings=platform.Settings, create_plugin=create_plugin)
-    return package
+    return package_like(platform, create_plugin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +120,7 @@ def new_platform(kind: Kind) -> GraphPlatform:
 SUBSCRIBED = ("messages", "messaging_postbacks", "message_echoes")
 
 
-class GraphHarness(Harness):
+class GraphHarness(SimulatedHarness[GraphPlatform]):
     """One account.
 
     Args:
@@ -133,48 +130,24 @@ class GraphHarness(Harness):
 
     secrets = (TOKEN, APP_SECRET, VERIFY_TOKEN)
     wrong_secrets = (WRONG_TOKEN,)
+    token_key = "page_token"
+    troubles = TROUBLES
     failures = frozenset({*TROUBLES, Failure.WRONG_CREDENTIALS, Failure.UNREACHABLE, Failure.SLOW})
     deliveries = frozenset(Delivery) - {Delivery.IN_THREAD}
     patience = timedelta(seconds=5)
 
     def __init__(self, kind: Kind, platform: GraphPlatform) -> None:
+        super().__init__(platform)
         self.kind = kind
-        self.platform = platform
         self.package = kind.package
         self.channel = kind.channel
         self.chat = ChatRef(kind.channel, ANN)
         self.other_chat = ChatRef(kind.channel, BOB)
         self.retry_after = timedelta(minutes=platform.regain_minutes)
 
-    def settings(self) -> ChannelSettings:
+    def table(self) -> dict[str, Any]:
         """The right credentials."""
-        return self._settings()
-
-    def wrong_settings(self) -> ChannelSettings:
-        """Another token."""
-        return self._settings(page_token=WRONG_TOKEN)
-
-    def unreachable_settings(self) -> ChannelSettings:
-        """A port that was free a moment ago."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return self._settings(api_url=f"http://127.0.0.1:{free.getsockname()[1]}")
-
-    async def go_dark(self) -> None:
-        """Stop the simulator."""
-        await self.platform.stop_serving()
-
-    def fail_next(self, failure: Failure) -> None:
-        """Queue the simulator's trouble of the same kind."""
-        self.platform.fail_next(TROUBLES[failure])
-
-    def hold(self, chat: ChatRef) -> None:
-        """Let the simulator hold what goes to this person."""
-        self.platform.hold(chat.chat_id)
-
-    def release(self, chat: ChatRef) -> None:
-        """Let the simulator go on."""
-        self.platform.release(chat.chat_id)
+        return table_of(self.kind, self.platform)
 
     async def deliver(self, said: Said, delivery: Delivery = Delivery.GENUINE) -> int:
         """Push a webhook with one message."""
@@ -219,12 +192,6 @@ class GraphHarness(Harness):
     async def shown_on(self, chat: ChatRef, message_id: str) -> ShownOn:
         """Our reaction to what a person wrote."""
         return ShownOn(reaction=self.platform.world.heard[message_id].reaction)
-
-    def _settings(self, **more: Any) -> ChannelSettings:
-        settings: ChannelSettings = self.package.Settings.model_validate(
-            {**table_of(self.kind, self.platform), **more}
-        )
-        return settings
 
 
 def _shown(post: Post) -> Shown:

@@ -1,6 +1,5 @@
 """Telegram as the conformance suite drives it: asked for updates, or calling the webhook."""
 
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,15 +7,15 @@ from types import ModuleType
 from typing import Any, Literal
 
 import msgspec
-from pydantic import SecretStr
 
 from bot.api import ChatRef, Host, Location, Plugin, SharedContact, TeamChat
 from plugins import telegram
 from plugins.telegram import Settings, Telegram, Timing
 from plugins.telegram.outgoing import MARKS
 from plugins.telegram.webhook import secret_of
-from tests.conformance.harness import Delivery, Failure, Harness, Said, Shown, ShownOn, ShownThread
+from tests.conformance.harness import Delivery, Failure, Said, Shown, ShownOn, ShownThread
 from tests.conformance.host import RecordingHost
+from tests.conformance.simulated import SimulatedHarness, package_like
 from tests.simulators.telegram import TOKEN, TelegramPlatform
 from tests.simulators.telegram_chats import Payload, Stored
 from tests.simulators.telegram_people import People, user
@@ -54,7 +53,7 @@ POLLED = frozenset({Delivery.GENUINE, Delivery.UNKNOWN, Delivery.WITH_FILE, Deli
 """What reaches a plugin that asks: nobody else can answer it."""
 
 
-class TelegramHarness(Harness):
+class TelegramHarness(SimulatedHarness[TelegramPlatform]):
     """One bot with a group that has topics.
 
     Args:
@@ -69,10 +68,12 @@ class TelegramHarness(Harness):
     team_chats = (TeamChat(chat=group, title="Support"),)
     secrets = (TOKEN, TOKEN.partition(":")[2], secret_of(TOKEN))
     wrong_secrets = (WRONG_TOKEN, WRONG_TOKEN.partition(":")[2])
+    token_key = "token"
+    troubles = TROUBLES
     failures = frozenset(Failure)
 
     def __init__(self, platform: TelegramPlatform, mode: Literal["polling", "webhook"]) -> None:
-        self.platform = platform
+        super().__init__(platform)
         self.people = People(platform)
         self.package = self._package()
         self.deliveries = POLLED if mode == "polling" else frozenset(Delivery)
@@ -86,35 +87,13 @@ class TelegramHarness(Harness):
             platform.chats.private(number)
             self.people.join(group, user(number))
 
-    def settings(self) -> Settings:
+    def table(self) -> dict[str, Any]:
         """The right token."""
-        return self._settings()
+        return {"api_url": self.platform.url, "token": TOKEN, "mode": self._mode}
 
-    def wrong_settings(self) -> Settings:
-        """Another token."""
-        return self._settings(token=SecretStr(WRONG_TOKEN))
-
-    def unreachable_settings(self) -> Settings:
-        """A port that was free a moment ago."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return self._settings(api_url=f"http://127.0.0.1:{free.getsockname()[1]}")
-
-    async def go_dark(self) -> None:
-        """Stop the simulator."""
-        await self.platform.stop_serving()
-
-    def fail_next(self, failure: Failure) -> None:
-        """Queue the simulator's trouble of the same kind."""
-        self.platform.fail_next(TROUBLES[failure])
-
-    def hold(self, chat: ChatRef) -> None:
-        """Let the simulator hold the chat's calls."""
-        self.platform.hold(int(chat.chat_id))
-
-    def release(self, chat: ChatRef) -> None:
-        """Let the simulator go on."""
-        self.platform.release(int(chat.chat_id))
+    def name_of(self, chat: ChatRef) -> int:
+        """The chat's number."""
+        return int(chat.chat_id)
 
     async def deliver(self, said: Said, delivery: Delivery = Delivery.GENUINE) -> int:
         """Let somebody write; the same key is the same update again."""
@@ -133,7 +112,7 @@ class TelegramHarness(Harness):
 
     async def press(self, chat: ChatRef, shown: Shown, choice_id: str, *, key: str) -> str:
         """Press a button; its answer is the line to show."""
-        there = self.platform.chats.chats[int(chat.chat_id)]
+        there = self.platform.chats.chats[self.name_of(chat)]
         message = there.messages[int(shown.platform_id)]
         (label,) = [each["text"] for each in message.buttons if each["callback_data"] == choice_id]
         person = user(int(chat.chat_id) if int(chat.chat_id) > 0 else 4001)
@@ -141,11 +120,11 @@ class TelegramHarness(Harness):
 
     async def shown(self, chat: ChatRef) -> Sequence[Shown]:
         """What the simulator's people see."""
-        return [self._shown(message) for message in self.platform.chats.chats[int(chat.chat_id)].ours]
+        return [self._shown(message) for message in self.platform.chats.chats[self.name_of(chat)].ours]
 
     async def shown_on(self, chat: ChatRef, message_id: str) -> ShownOn:
         """The bot's reaction, which may be a mark."""
-        reaction = self.platform.chats.chats[int(chat.chat_id)].messages[int(message_id)].reaction
+        reaction = self.platform.chats.chats[self.name_of(chat)].messages[int(message_id)].reaction
         marks = {emoji: mark for mark, emoji in MARKS.items()}
         return ShownOn(reaction=reaction, mark=marks.get(reaction))
 
@@ -153,12 +132,8 @@ class TelegramHarness(Harness):
         """The topics."""
         return [
             ShownThread(thread_id=str(topic.topic_id), title=topic.title, is_open=topic.is_open)
-            for topic in self.platform.chats.chats[int(group.chat_id)].topics.values()
+            for topic in self.platform.chats.chats[self.name_of(group)].topics.values()
         ]
-
-    def _settings(self, **more: Any) -> Settings:
-        table = {"api_url": self.platform.url, "token": SecretStr(TOKEN), "mode": self._mode}
-        return Settings.model_validate({**table, **more})
 
     def _package(self) -> ModuleType:
         """The plugin's package, with times that a test can wait for."""
@@ -168,17 +143,14 @@ class TelegramHarness(Harness):
             self._hosts.append(host)
             return Telegram(settings, host, timing=TIMING, clock=lambda: datetime.now(UTC))
 
-        package = ModuleType(telegram.__name__)
-        package.__path__ = telegram.__path__
-        package.__dict__.update(Settings=Settings, create_plugin=create_plugin)
-        return package
+        return package_like(telegram, create_plugin)
 
     def _tries(self) -> int:
         return len(self._hosts[-1].attempts)
 
     def _update(self, said: Said) -> Payload:
         person = user(4002 if said.chat == self.other_chat else 4001)
-        chat = self.platform.chats.chats[int(said.chat.chat_id)]
+        chat = self.platform.chats.chats[self.name_of(said.chat)]
         more: Payload = {"text": said.text}
         if said.file is not None:
             file_id = self.platform.chats.keep_file("photo", said.file)

@@ -1,10 +1,10 @@
 """The whole process on Telegram: customers on one side, members in topics on the other."""
 
-import socket
 from pathlib import Path
 
 from plugins.telegram.webhook import secret_of
 from tests.plugins.telegram.house import ANN, SUPPORT, House, house
+from tests.serving import free_port
 from tests.simulators.telegram import TOKEN
 from tests.simulators.telegram_chats import Payload
 from tests.simulators.telegram_methods import DOWNLOAD_LIMIT_BYTES
@@ -264,11 +264,3 @@ async def test_the_checklist_of_the_command_line(tmp_path: Path) -> None:
 async def topic_of(here: House, person: Payload) -> int:
     """The topic of a customer in the support group."""
     return await here.people.topic_of(here.support, f"{person['first_name']} ")
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -16,6 +16,7 @@ from plugins.webchat import Settings
 from plugins.webchat.sessions import CONTACT_COOKIE, MEMBER_COOKIE, Keys, Sessions
 from tests.conformance.harness import Delivery, Harness, Said, Shown, ShownOn, ShownThread
 from tests.conformance.host import RecordingHost
+from tests.conformance.simulated import package_like
 
 CHANNEL = "webchat"
 SIGNING_KEY = "the-signing-key-of-the-conformance-tests"
@@ -125,10 +126,7 @@ class WebChatHarness(Harness):
                 host.documents.texts.setdefault(name, msgspec.json.encode(value).decode())
             return webchat.create_plugin(settings, host)
 
-        package = ModuleType(webchat.__name__)
-        package.__path__ = webchat.__path__
-        package.__dict__.update(Settings=Settings, create_plugin=create_plugin)
-        return package
+        return package_like(webchat, create_plugin)
 
     def _contact(self) -> ChatRef:
         page = web.Response()

@@ -1,6 +1,5 @@
 """Twilio as the conformance suite drives it: signed forms in, and the SDK's calls out."""
 
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,7 +12,8 @@ from plugins import whatsapp
 from plugins.whatsapp import Settings, WhatsApp
 from plugins.whatsapp.menus import PAYLOAD
 from plugins.whatsapp.upkeep import Rhythm
-from tests.conformance.harness import Delivery, Failure, Harness, Said, Shown
+from tests.conformance.harness import Delivery, Failure, Said, Shown
+from tests.conformance.simulated import SimulatedHarness, package_like
 from tests.simulators.twilio import Clock, TwilioPlatform
 from tests.simulators.twilio_hooks import Form, Person
 from tests.simulators.twilio_messages import Content, File, Message
@@ -38,7 +38,7 @@ TROUBLES = {
 }
 
 
-class TwilioHarness(Harness):
+class TwilioHarness(SimulatedHarness[TwilioPlatform]):
     """One Twilio account with two contacts who have just written.
 
     Args:
@@ -51,12 +51,14 @@ class TwilioHarness(Harness):
     other_chat = ChatRef(CHANNEL, "+33612345678")
     secrets = (TOKEN,)
     wrong_secrets = (WRONG_TOKEN,)
+    token_key = "auth_token"
+    troubles = TROUBLES
     failures = frozenset(TROUBLES) | {Failure.WRONG_CREDENTIALS, Failure.UNREACHABLE, Failure.SLOW}
     deliveries = frozenset(Delivery) - {Delivery.IN_THREAD}
     patience = timedelta(seconds=10)
 
     def __init__(self, platform: TwilioPlatform, menu: Content | None) -> None:
-        self.platform = platform
+        super().__init__(platform)
         self.package = package_of(platform)
         self.retry_after = timedelta(seconds=platform.retry_after_s)
         self._has_menu = menu is not None
@@ -64,37 +66,17 @@ class TwilioHarness(Harness):
         if menu is not None:
             platform.book.contents[MENU] = menu
         for chat in (self.chat, self.other_chat):
-            platform.book.hear(f"whatsapp:{chat.chat_id}", platform.number, "hello")
+            platform.book.hear(self.name_of(chat), platform.number, "hello")
 
-    def settings(self) -> Settings:
-        """The right token."""
-        return self._settings()
+    def table(self) -> dict[str, Any]:
+        """The right token, and the template."""
+        url = self.platform.url
+        table = {"account_sid": ACCOUNT, "auth_token": TOKEN, "number": NUMBER, "api_url": url}
+        return {**table, "menu_content": MENU} if self._has_menu else table
 
-    def wrong_settings(self) -> Settings:
-        """Another token."""
-        return self._settings(auth_token=WRONG_TOKEN)
-
-    def unreachable_settings(self) -> Settings:
-        """A port that was free a moment ago."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return self._settings(api_url=f"http://127.0.0.1:{free.getsockname()[1]}")
-
-    async def go_dark(self) -> None:
-        """Stop the simulator."""
-        await self.platform.stop_serving()
-
-    def fail_next(self, failure: Failure) -> None:
-        """Queue the simulator's trouble of the same kind."""
-        self.platform.fail_next(TROUBLES[failure])
-
-    def hold(self, chat: ChatRef) -> None:
-        """Let the simulator take nothing for the chat."""
-        self.platform.hold(f"whatsapp:{chat.chat_id}")
-
-    def release(self, chat: ChatRef) -> None:
-        """Let the simulator go on."""
-        self.platform.release(f"whatsapp:{chat.chat_id}")
+    def name_of(self, chat: ChatRef) -> str:
+        """The contact's address, as Twilio has it."""
+        return f"whatsapp:{chat.chat_id}"
 
     async def deliver(self, said: Said, delivery: Delivery = Delivery.GENUINE) -> int:
         """Post a form."""
@@ -125,23 +107,12 @@ class TwilioHarness(Harness):
 
     async def shown(self, chat: ChatRef) -> Sequence[Shown]:
         """What the contact's phone shows of ours."""
-        return [shown_as(each) for each in self.platform.book.shown(f"whatsapp:{chat.chat_id}")]
-
-    def _settings(self, **more: Any) -> Settings:
-        table = {
-            "account_sid": ACCOUNT,
-            "auth_token": TOKEN,
-            "number": NUMBER,
-            "api_url": self.platform.url,
-        }
-        if self._has_menu:
-            table["menu_content"] = MENU
-        return Settings.model_validate({**table, **more})
+        return [shown_as(each) for each in self.platform.book.shown(self.name_of(chat))]
 
     def _form(self, said: Said) -> Form:
         """The form of something said; the same for the same key."""
         if said.key not in self._forms:
-            address = f"whatsapp:{said.chat.chat_id}"
+            address = self.name_of(said.chat)
             files, urls = [], []
             if said.file is not None:
                 files = [File(sid=self.platform.book.sid("ME"), content=said.file, mime_type="image/jpeg")]
@@ -176,10 +147,7 @@ def package_of(platform: TwilioPlatform) -> ModuleType:
     def create_plugin(settings: Settings, host: Host) -> Plugin:
         return WhatsApp(settings, host, clock=platform.clock, rhythm=Rhythm(call=timedelta(seconds=0.8)))
 
-    package = ModuleType(whatsapp.__name__)
-    package.__path__ = whatsapp.__path__
-    package.__dict__.update(Settings=Settings, create_plugin=create_plugin)
-    return package
+    return package_like(whatsapp, create_plugin)
 
 
 @asynccontextmanager

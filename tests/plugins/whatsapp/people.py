@@ -1,6 +1,5 @@
 """A business with a WhatsApp number in a process of its own, and the people who write to it."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from tests.journeys.house import CONFIG
 from tests.journeys.process import Place
 from tests.plugins.whatsapp.harness import ACCOUNT, NUMBER, TOKEN, media_url
 from tests.plugins.whatsapp.rig import ANN, OURS
+from tests.serving import free_port
 from tests.simulators.twilio import TwilioPlatform
 from tests.simulators.twilio_hooks import Person
 from tests.simulators.twilio_messages import File, Message
@@ -66,9 +66,7 @@ api_url = "{platform.url}"
 @asynccontextmanager
 async def open_platform(folder: Path) -> AsyncIterator[tuple[Place, TwilioPlatform]]:
     """A Twilio on today's clock, and a folder whose config.toml has its number."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     platform = TwilioPlatform(
         account_sid=ACCOUNT,
         auth_token=TOKEN,
