@@ -12,12 +12,20 @@ from bot.api import (
     Capabilities,
     ChatRef,
     DeliveryReceipt,
+    DeliveryUncertain,
     Mark,
     OutgoingMessage,
     Plugin,
+    RateLimited,
 )
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+SLOW = RateLimited("slow down", retry_after=timedelta(seconds=30))
+SLOW_ACCOUNT = RateLimited("slow down", retry_after=timedelta(seconds=30), whole_channel=True)
+UNCERTAIN = DeliveryUncertain("no answer")
+
+EDITS = Capabilities(text_limit=4000, edits=True, marks=True, choices=3)
 
 
 def clock() -> datetime:
@@ -149,3 +157,30 @@ class ScriptedPlatform(Plugin):
         return next(
             (each.platform_id for each in self.shown if each.message.message_id == message.message_id), None
         )
+
+
+def scripted(*answers: Answer, **capabilities: Any) -> ScriptedPlatform:
+    """A platform with these abilities, whose next calls meet these answers."""
+    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
+    platform.script.extend(answers)
+    return platform
+
+
+def held_back(platform: ScriptedPlatform) -> asyncio.Event:
+    """Let sends wait, so that others gather behind the first, until the event is set."""
+    platform.gate = asyncio.Event()
+    return platform.gate
+
+
+def hanging(**capabilities: Any) -> ScriptedPlatform:
+    """A platform that takes everything and answers nothing."""
+    platform = scripted(**capabilities)
+    held_back(platform)
+    return platform
+
+
+def arrive(platform: ScriptedPlatform) -> None:
+    """Let the message that hangs arrive, though its sender is gone."""
+    name, message = platform.calls[-1]
+    assert name == "send"
+    platform.shown.append(Shown(platform_id="p0", message=message))

@@ -1,39 +1,15 @@
 """Changes to what stands in a chat already."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.api import (
-    Capabilities,
-    DeliveryUncertain,
-    RateLimited,
-    Unsupported,
-)
+from bot.api import Unsupported
 from bot.model import Action
-from tests.bot.delivery.platform import Answer, Lost, ScriptedPlatform
+from tests.bot.delivery.platform import UNCERTAIN, Lost, scripted
+from tests.bot.delivery.processes import outcome
 from tests.bot.delivery.virtual import run
 from tests.bot.delivery.world import CONTACT, TEAM, World, card, house, post, settle
-
-SLOW = RateLimited("slow down", retry_after=timedelta(seconds=30))
-SLOW_ACCOUNT = RateLimited("slow down", retry_after=timedelta(seconds=30), whole_channel=True)
-UNCERTAIN = DeliveryUncertain("no answer")
-
-
-def scripted(*answers: Answer, **capabilities: Any) -> ScriptedPlatform:
-    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
-    platform.script.extend(answers)
-    return platform
-
-
-async def outcome(world: World, item: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Send one item and return all that came of it."""
-    record = world.record()
-    async with world.live():
-        await world.put(record, item)
-        await settle()
-    return world.outcomes.log
 
 
 @pytest.mark.parametrize(

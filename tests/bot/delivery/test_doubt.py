@@ -2,50 +2,15 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.api import (
-    Capabilities,
-    ConnectionFailed,
-    DeliveryFailed,
-    DeliveryReceipt,
-    DeliveryUncertain,
-    OutgoingMessage,
-    RateLimited,
-    Unsupported,
-)
+from bot.api import ConnectionFailed, DeliveryFailed, DeliveryReceipt, OutgoingMessage, Unsupported
 from bot.delivery.surroundings import Limits
-from tests.bot.delivery.platform import Answer, Lost, ScriptedPlatform
+from tests.bot.delivery.platform import SLOW, UNCERTAIN, Answer, Lost, ScriptedPlatform, scripted
+from tests.bot.delivery.processes import outcome
 from tests.bot.delivery.virtual import run
-from tests.bot.delivery.world import (
-    TEAM,
-    World,
-    card,
-    post,
-    send,
-    settle,
-)
-
-SLOW = RateLimited("slow down", retry_after=timedelta(seconds=30))
-SLOW_ACCOUNT = RateLimited("slow down", retry_after=timedelta(seconds=30), whole_channel=True)
-UNCERTAIN = DeliveryUncertain("no answer")
-
-
-def scripted(*answers: Answer, **capabilities: Any) -> ScriptedPlatform:
-    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
-    platform.script.extend(answers)
-    return platform
-
-
-async def outcome(world: World, item: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Send one item and return all that came of it."""
-    record = world.record()
-    async with world.live():
-        await world.put(record, item)
-        await settle()
-    return world.outcomes.log
+from tests.bot.delivery.world import TEAM, World, card, post, send, settle
 
 
 def test_uncertain_to_a_contact() -> None:

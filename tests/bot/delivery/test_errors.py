@@ -3,12 +3,10 @@
 from collections import deque
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from bot.api import (
-    Capabilities,
     ChatGone,
     ChatMoved,
     ChatRef,
@@ -16,34 +14,14 @@ from bot.api import (
     ConnectionFailed,
     DeliveryReceipt,
     DeliveryRejected,
-    DeliveryUncertain,
     OutgoingMessage,
-    RateLimited,
     ReceiptState,
     Unsupported,
 )
-from tests.bot.delivery.platform import Answer, ScriptedPlatform
+from tests.bot.delivery.platform import SLOW, SLOW_ACCOUNT, Answer, ScriptedPlatform, scripted
+from tests.bot.delivery.processes import outcome
 from tests.bot.delivery.virtual import run
 from tests.bot.delivery.world import OTHER_TEAM, TEAM, World, post, send, settle
-
-SLOW = RateLimited("slow down", retry_after=timedelta(seconds=30))
-SLOW_ACCOUNT = RateLimited("slow down", retry_after=timedelta(seconds=30), whole_channel=True)
-UNCERTAIN = DeliveryUncertain("no answer")
-
-
-def scripted(*answers: Answer, **capabilities: Any) -> ScriptedPlatform:
-    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
-    platform.script.extend(answers)
-    return platform
-
-
-async def outcome(world: World, item: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Send one item and return all that came of it."""
-    record = world.record()
-    async with world.live():
-        await world.put(record, item)
-        await settle()
-    return world.outcomes.log
 
 
 def test_rate_limit_pauses_one_lane() -> None:

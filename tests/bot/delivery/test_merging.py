@@ -1,20 +1,11 @@
 """What becomes of posts and cards that wait together."""
 
-import asyncio
 from datetime import timedelta
 
 from bot.api import Capabilities, Choice, RateLimited
-from tests.bot.delivery.platform import ScriptedPlatform
+from tests.bot.delivery.platform import EDITS, ScriptedPlatform, held_back
 from tests.bot.delivery.virtual import run
 from tests.bot.delivery.world import CONTACT, TEAM, World, card, post, settle
-
-EDITS = Capabilities(text_limit=4000, edits=True, marks=True, choices=3)
-
-
-def held_back(world: World) -> asyncio.Event:
-    """Let the first send of the rooms wait, so that others gather behind it."""
-    world.rooms.gate = asyncio.Event()
-    return world.rooms.gate
 
 
 def test_the_first_card_comes_first() -> None:
@@ -38,7 +29,7 @@ def test_cards_collapse() -> None:
         world = World(rooms=ScriptedPlatform(EDITS))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("first"))
             await settle(1)
             await world.put(record, *(card(target="p8") for _ in range(30)))
@@ -73,7 +64,7 @@ def test_a_card_that_became_an_edit_waits() -> None:
         world = World(rooms=ScriptedPlatform(EDITS))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, card())
             await settle(1)
             await world.put(record, card(), post("one"))
@@ -91,7 +82,7 @@ def test_backed_up_posts_merge() -> None:
         world = World()
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("0"))
             await settle(1)
             await world.put(record, *(post(str(number)) for number in range(1, 6)))
@@ -143,7 +134,7 @@ def test_what_differs_does_not_merge() -> None:
         world = World(rooms=ScriptedPlatform(EDITS))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("0"))
             await settle(1)
             await world.put(
@@ -170,7 +161,7 @@ def test_merging_respects_the_limit() -> None:
         world = World(rooms=ScriptedPlatform(Capabilities(text_limit=50)))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, *(post("x" * 12) for _ in range(20)))
             gate.set()
             await settle()
@@ -190,7 +181,7 @@ def test_contacts_do_not_merge() -> None:
         bob.record_id = "post-bob"
         world.ledgers.records["post-bob"] = bob
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             for number in range(6):
                 await world.put(ann, post(f"a{number}"))
                 await world.put(bob, post(f"b{number}"))

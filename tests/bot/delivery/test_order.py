@@ -7,17 +7,9 @@ from datetime import timedelta
 from bot.api import Capabilities, ChatRef, ConnectionFailed, PostStyle
 from bot.delivery.surroundings import Limits
 from bot.model import Action
-from tests.bot.delivery.platform import ScriptedPlatform, clock
+from tests.bot.delivery.platform import EDITS, ScriptedPlatform, clock, held_back, scripted
 from tests.bot.delivery.virtual import run
 from tests.bot.delivery.world import CONTACT, OTHER_TEAM, TEAM, World, card, house, post, send, settle
-
-EDITS = Capabilities(text_limit=4000, edits=True, marks=True, choices=3)
-
-
-def held_back(world: World) -> asyncio.Event:
-    """Let the first send of the rooms wait, so that others gather behind it."""
-    world.rooms.gate = asyncio.Event()
-    return world.rooms.gate
 
 
 def test_a_message_reaches_the_contact() -> None:
@@ -46,7 +38,7 @@ def test_one_in_flight_in_order() -> None:
         world = World(limits=Limits(backlog=100))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, *(post(str(number)) for number in range(20)))
             await settle(1)
             assert len(world.rooms.calls) == 1
@@ -64,7 +56,7 @@ def test_content_goes_first() -> None:
         world = World(rooms=ScriptedPlatform(EDITS))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("first"))
             await settle(1)
             await world.put(
@@ -104,10 +96,10 @@ def test_a_closing_is_undone_by_an_opening() -> None:
     """A thread that is to be closed and then opened again is not closed after it was opened."""
 
     async def scenario() -> None:
-        world = World(rooms=ScriptedPlatform(Capabilities(text_limit=4000, threads=True)))
+        world = World(rooms=scripted(threads=True))
         record = world.record()
         async with world.live():
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("0"))
             await settle(1)
             thread = {"chat": TEAM, "thread_id": "t1"}
@@ -205,7 +197,7 @@ def test_an_item_offered_twice_is_sent_once() -> None:
         world = World()
         record = world.record()
         async with world.live() as delivery:
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("one"), post("two"))
             items = list(world.now(record).outbox.values())
             delivery.offer(record.record_id, items)
@@ -225,7 +217,7 @@ def test_a_withdrawn_item_is_not_sent() -> None:
         world = World()
         record = world.record()
         async with world.live() as delivery:
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("one"), post("two"), post("three"))
             await settle(1)
             await world.ledgers.apply(record.record_id, lambda ledger, _now: ledger.outbox.__delitem__(2))
@@ -244,7 +236,7 @@ def test_an_erased_record_is_dropped() -> None:
         world = World()
         record = world.record()
         async with world.live() as delivery:
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("one"), post("two"))
             await settle(1)
             del world.ledgers.records[record.record_id]
@@ -264,7 +256,7 @@ def test_a_chat_that_moved_keeps_its_order() -> None:
         world = World()
         record = world.record()
         async with world.live() as delivery:
-            gate = held_back(world)
+            gate = held_back(world.rooms)
             await world.put(record, post("one"), post("two"))
             await settle(1)
             world.moved[TEAM] = OTHER_TEAM

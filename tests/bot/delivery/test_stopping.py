@@ -2,52 +2,12 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
-from bot.api import Capabilities, RateLimited
-from tests.bot.delivery.platform import ScriptedPlatform, Shown
+from bot.api import RateLimited
+from tests.bot.delivery.platform import hanging
+from tests.bot.delivery.processes import restarted
 from tests.bot.delivery.virtual import run
 from tests.bot.delivery.world import World, send, settle
-
-
-async def killed(world: World, *items: dict[str, Any]) -> str:
-    """Let a process take over items and be killed a second later; what it was sending hangs."""
-    record = world.record()
-    delivery = world.delivery()
-    running = asyncio.create_task(delivery.run())
-    delivery.attach("rooms", world.rooms)
-    delivery.attach("post", world.post)
-    await asyncio.sleep(0)
-    await world.put(record, *items)
-    await settle(1)
-    running.cancel()
-    await asyncio.wait([running])
-    world.rooms.gate = world.post.gate = None
-    return record.record_id
-
-
-async def restarted(world: World, *record_ids: str) -> None:
-    async with world.live(attached=False) as delivery:
-        await delivery.recover(record_ids)
-        await settle(10)
-        delivery.attach("rooms", world.rooms)
-        delivery.attach("post", world.post)
-        await settle()
-        assert delivery._lanes == {}
-
-
-def hanging(**capabilities: Any) -> ScriptedPlatform:
-    """A platform that takes everything and answers nothing."""
-    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
-    platform.gate = asyncio.Event()
-    return platform
-
-
-def arrive(platform: ScriptedPlatform) -> None:
-    """Let the message that hangs arrive, though its sender is gone."""
-    name, message = platform.calls[-1]
-    assert name == "send"
-    platform.shown.append(Shown(platform_id="p0", message=message))
 
 
 def test_a_stop_finishes_what_is_in_flight() -> None:

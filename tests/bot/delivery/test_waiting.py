@@ -2,45 +2,15 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from bot.api import (
-    Capabilities,
-    ConnectionFailed,
-    DeliveryUncertain,
-    RateLimited,
-)
+from bot.api import ConnectionFailed
 from bot.model import ItemState, Ledger, OutboxItem, Record
-from tests.bot.delivery.platform import START, Answer, ScriptedPlatform, clock
+from tests.bot.delivery.platform import START, ScriptedPlatform, clock, scripted
 from tests.bot.delivery.virtual import run
-from tests.bot.delivery.world import (
-    RecordingOutcomes,
-    World,
-    send,
-    settle,
-)
-
-SLOW = RateLimited("slow down", retry_after=timedelta(seconds=30))
-SLOW_ACCOUNT = RateLimited("slow down", retry_after=timedelta(seconds=30), whole_channel=True)
-UNCERTAIN = DeliveryUncertain("no answer")
-
-
-def scripted(*answers: Answer, **capabilities: Any) -> ScriptedPlatform:
-    platform = ScriptedPlatform(Capabilities(**{"text_limit": 4000, **capabilities}))
-    platform.script.extend(answers)
-    return platform
-
-
-async def outcome(world: World, item: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Send one item and return all that came of it."""
-    record = world.record()
-    async with world.live():
-        await world.put(record, item)
-        await settle()
-    return world.outcomes.log
+from tests.bot.delivery.world import RecordingOutcomes, World, send, settle
 
 
 def test_the_window_is_shut() -> None:
