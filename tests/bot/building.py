@@ -82,6 +82,17 @@ tags = ["hours"]
 when = ["blood test"]
 team = "lab"
 """
+TWINS = """\
+[[routing.answers]]
+label = "Repairs"
+when = ["bike"]
+team = "support"
+[[routing.answers]]
+label = "Purchases"
+when = ["bike"]
+team = "sales"
+"""
+"""Two answers to one word, which mean different teams."""
 ROUTING: Mapping[str, object] = {
     "welcome": "Hello {first_name}, welcome to {business}.\n{menu}",
     "error": ["Sorry? {menu}", "Still not."],

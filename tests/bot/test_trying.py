@@ -3,7 +3,7 @@
 import json
 
 from bot.trying import play
-from tests.bot.building import ASSIGNED, ERROR, FALLBACK, START, WELCOME, settings_of
+from tests.bot.building import ASSIGNED, ERROR, FALLBACK, START, TWINS, WELCOME, settings_of
 
 
 async def test_a_conversation_is_played_to_its_end() -> None:
@@ -57,17 +57,7 @@ async def test_an_open_conversation_is_explained() -> None:
 
 async def test_an_unclear_text_is_asked_about() -> None:
     """A question has the decision `ask`, and names no team."""
-    answers = """\
-[[routing.answers]]
-label = "Repairs"
-when = ["bike"]
-team = "support"
-[[routing.answers]]
-label = "Purchases"
-when = ["bike"]
-team = "sales"
-"""
-    played = await play(settings_of(answers=answers), ["Hello", "bike"], now=START)
+    played = await play(settings_of(answers=TWINS), ["Hello", "bike"], now=START)
     assert (played[-1].decision, played[-1].team) == ("ask", None)
     assert played[-1].why.startswith("Several fit equally well")
 

@@ -9,22 +9,12 @@ from tests.bot.building import (
     ERROR,
     MENU,
     SUPPORT,
+    TWINS,
     WELCOME,
     Player,
     settings_of,
     welcomed,
 )
-
-TWINS = """\
-[[routing.answers]]
-label = "Repairs"
-when = ["bike"]
-team = "support"
-[[routing.answers]]
-label = "Purchases"
-when = ["bike"]
-team = "sales"
-"""
 
 
 async def test_the_first_words_are_welcomed_with_the_menu() -> None:
