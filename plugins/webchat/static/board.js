@@ -14,9 +14,15 @@ export function linkTo(room, thread) {
   return `#${encodeURIComponent(room)}${thread ? `/${encodeURIComponent(thread)}` : ""}`;
 }
 
+// A thread's title, "Name · channel": a narrow row keeps the name alone.
+function parts(title) {
+  const at = title.lastIndexOf(" · ");
+  return at < 0 ? [title, ""] : [title.slice(0, at), title.slice(at + 1)];
+}
+
 // A coloured circle with the first letters of a name.
 export function face(element, title) {
-  const words = title.split(" · ")[0].match(/\p{L}+/gu) ?? ["?"];
+  const words = parts(title)[0].match(/\p{L}+/gu) ?? ["?"];
   element.textContent = [...words[0]][0].toUpperCase() + (words[1] ? [...words[1]][0].toUpperCase() : "");
   element.dataset.hue = [...title].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % HUES;
   return element;
@@ -163,7 +169,9 @@ export class Board {
     if (keyOf(room, thread.id) === this.#open) link.ariaCurrent = "page";
     if (hit) link.onclick = () => this.#options.opened(hit);
     if (thread.id) link.append(face(make("span", "face"), thread.title));
-    const first = make("span", "first"), second = make("span", "second"), title = make("b", "", thread.id ? thread.title : word("general"));
+    const first = make("span", "first"), second = make("span", "second"), [name, channel] = parts(thread.id ? thread.title : word("general"));
+    const title = make("span", "title");
+    title.append(make("b", "", name), make("small", "", channel));
     title.dir = "auto";
     first.append(title);
     if (thread.at) first.append(make("time", "", whenOf(thread.at)));
