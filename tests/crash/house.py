@@ -137,8 +137,7 @@ class House:
     async def served(self, *, prefix: Sequence[str] = ()) -> AsyncIterator[Running]:
         """The process, from when it is ready; `prefix` as in `started`."""
         async with self.started(prefix=prefix) as running:
-            await running.said("ready in")
-            await running.logged("listening on")
+            await running.ready()
             for platform, channel in ((self.shop, SHOP), (self.desk, DESK), (self.rogue, ROGUE)):
                 platform.webhook_url = f"{running.url}/webhooks/{channel}"
             yield running

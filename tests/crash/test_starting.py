@@ -55,7 +55,7 @@ async def test_reload_while_starting(tmp_path: Path, made: str) -> None:
             process.process.send_signal(signal.SIGHUP)
             process.process.send_signal(signal.SIGHUP)
             here.machine.becomes(State())
-            await process.said("ready in")
+            await process.ready()
             await process.logged("was reloaded")
             await channel_is(process.url, ROGUE, "connected")
             _, said = await health(process.url)

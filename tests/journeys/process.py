@@ -96,6 +96,11 @@ class Running:
         """Where it listens."""
         return next(line.partition(_LISTENING)[2] for line in self.log if _LISTENING in line).strip('"}')
 
+    async def ready(self) -> None:
+        """Wait until it serves; it says so on one stream, and where on the other."""
+        await self.said("ready in")
+        await self.logged(_LISTENING)
+
     async def logged(self, text: str, *, after: int = 0) -> str:
         """Wait for a line of the log that holds `text`, at or behind the line number `after`."""
         return await self._until(lambda: next((line for line in self.log[after:] if text in line), None))
@@ -174,8 +179,7 @@ async def started(place: Place, *arguments: str) -> AsyncIterator[Running]:
 async def running(place: Place, *arguments: str) -> AsyncIterator[Running]:
     """Start the process as `started` does, and wait until it is ready."""
     async with started(place, *arguments) as process:
-        await process.said("ready in")
-        await process.logged(_LISTENING)
+        await process.ready()
         yield process
 
 
