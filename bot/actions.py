@@ -5,11 +5,13 @@ Every function changes the turn's draft only: who has the conversation switches 
 
 from msgspec.structs import replace
 
-from bot.api import ChatRef
+from bot import notices, receipts
+from bot.api import ChatRef, Origin
 from bot.away import is_away, say_away
 from bot.config import Answer, Text
 from bot.model import INBOX, Conversation, Direction, ItemState, Progress, Status
 from bot.placing import TRANSCRIPT_LINES, close_thread, leave, reachable_room, show
+from bot.transcript import excerpt
 from bot.turn import Turn
 
 
@@ -34,7 +36,16 @@ def _let_go(turn: Turn, last: Conversation) -> None:
         if item.conversation == last.number:
             del turn.record.outbox[item.number]
             for number in item.messages:
-                turn.record.change_message(number, progress=Progress.FAILED)
+                _give_up(turn, number, last, is_told=item.origin is Origin.HUMAN)
+
+
+def _give_up(turn: Turn, number: int, last: Conversation, *, is_told: bool) -> None:
+    """A message that waited will not be sent; whoever was told that it would be is told so."""
+    record, line = turn.record, turn.record.messages.get(number)
+    if receipts.progress(record, number, Progress.FAILED, turn.now) and line is not None and is_told:
+        name, words = turn.contact.display_name, excerpt(line.text)
+        text = turn.rules.wording("notice.held_over", name=name, code=last.code, text=words)
+        notices.tell(record, last.number, text, turn.now, turn.rules)
 
 
 def assign(turn: Turn, team: str, *, answer: Answer | None = None) -> None:

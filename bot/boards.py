@@ -8,10 +8,10 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.api import ChatRef, PostStyle
-from bot.desk.notices import put
 from bot.duty import Abilities
 from bot.intake import Intake
 from bot.model import HOUSE, INBOX, Action, Board, House, Ledger, Status
+from bot.notices import put
 from bot.rulebook import Room, Rulebook
 from bot.store import Index, LiveConversation
 from bot.times import moment

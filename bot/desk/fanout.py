@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from bot.api import ChatRef, PostStyle
 from bot.desk import refused
 from bot.desk.card import introduction
-from bot.desk.notices import put
 from bot.duty import Abilities, Duty
 from bot.model import LIST, Action, Conversation, Message, OutboxItem, Record, Status
+from bot.notices import put
 from bot.rulebook import Room, Rulebook
 from bot.transcript import lines
 

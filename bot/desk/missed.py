@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from bot.api import ChatRef, DeliveryReceipt, PostStyle
 from bot.desk import refused
-from bot.desk.notices import put
 from bot.duty import Duty
 from bot.model import LIST, Action, OutboxItem, Post, Record
+from bot.notices import put
 from bot.rulebook import Rulebook
 from bot.transcript import lines
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from bot import receipts
 from bot.api import ChatRef, DeliveryReceipt, PostStyle, ReceiptState
 from bot.delivery.ports import Face
-from bot.desk import card, missed, receipts, refused, renewal, states
+from bot.desk import card, missed, refused, renewal, states
 from bot.desk.fanout import FanOut
-from bot.desk.notices import put, refresh_card, tell
 from bot.duty import Abilities, Duty
 from bot.model import (
     LIST,
@@ -23,6 +23,7 @@ from bot.model import (
     Progress,
     Record,
 )
+from bot.notices import put, refresh_card, tell
 from bot.rulebook import Rulebook
 from bot.timing import schedule
 from bot.transcript import excerpt

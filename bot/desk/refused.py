@@ -5,8 +5,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.api import ChatRef, PostStyle
-from bot.desk.notices import put, refresh_card, tell
 from bot.model import LIST, SEEN_KEPT, Action, Direction, Message, OutboxItem, Record, Status
+from bot.notices import put, refresh_card, tell
 from bot.rulebook import Rulebook
 from bot.transcript import lines
 

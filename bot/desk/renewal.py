@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from bot.api import ChatRef, PostStyle
 from bot.desk import refused
-from bot.desk.notices import put, refresh_card
 from bot.model import Action, Direction, ItemState, Message, OutboxItem, Post, Record, Thread
+from bot.notices import put, refresh_card
 from bot.rulebook import Rulebook
 
 _LOST_WITH_THE_THREAD = frozenset(

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.api import ThreadState
-from bot.desk.notices import put
 from bot.duty import Abilities
 from bot.model import Action, Conversation, Record, Status
+from bot.notices import put
 
 
 def show(record: Record, abilities: Abilities, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Receipts: marks on the member's own post, moving only forward, and what failed or is in doubt."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.api import DeliveryReceipt, Mark, ReceiptState
@@ -168,6 +170,23 @@ async def test_held_and_released(desk: World) -> None:
     await desk.says("I am back")
     assert desk.told()[-1] == "Hello."
     assert desk.marks(event) == [Mark.SENT]
+
+
+async def test_held_until_it_is_over(desk: World) -> None:
+    """A reply whose conversation is over when the contact writes again is not sent, and its team is told."""
+    desk.platform.befall(Action.SEND, ANN, held("The window is shut."))
+    event = await desk.writes("Hello.")
+    code = desk.code()
+    await desk.writes("/close")
+    failed_before = desk.record().conversations[1].failed_sends
+    desk.now += timedelta(days=3)
+    await desk.says("Something else")
+    assert desk.conversation().number == 2
+    assert "Hello." not in desk.told()
+    assert desk.texts()[-1] == f"Not sent to Ann Lee: {code} was over before they wrote again. “Hello.”"
+    assert desk.progress("Hello.") is Progress.FAILED
+    assert desk.record().conversations[1].failed_sends == failed_before + 1
+    assert desk.marks(event) == [Mark.FAILED]
 
 
 async def test_held_twice(desk: World) -> None:

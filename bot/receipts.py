@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.api import DeliveryReceipt, Mark
-from bot.desk.notices import put, tell
 from bot.model import Action, Message, Progress, Record
+from bot.notices import put, tell
 from bot.rulebook import Rulebook
 
 _MARK_OF = {
