@@ -6,7 +6,6 @@ import logging
 import queue
 import re
 import threading
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,8 @@ from typing import TextIO
 from urllib.parse import quote
 
 from pydantic import BaseModel, SecretStr
+
+from bot.faults import trace
 
 OWN_LOGGERS = ("bot", "plugins", "guichet")
 
@@ -73,23 +74,6 @@ def _secrets(value: object) -> Iterator[SecretStr]:
                 yield from _secrets(item)
         case _:
             pass
-
-
-def describe(error: BaseException) -> str:
-    """Say what failed and where, in one line without the error's own text, which may quote a message.
-
-    Returns:
-        The chain of causes, as in `KeyError in parse (mapping.py:40), from ValueError in …`.
-    """
-    parts: list[str] = []
-    link: BaseException | None = error
-    while link is not None and len(parts) < 5:
-        frames = traceback.extract_tb(link.__traceback__)
-        # the last two path parts tell plugins apart, whose modules share their names
-        where = f" in {frames[-1].name} ({_tail(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
-        parts.append(type(link).__name__ + where)
-        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-    return ", from ".join(parts)
 
 
 @contextmanager
@@ -158,11 +142,19 @@ class _RedactingHandler(QueueHandler):
             text = f"a log line whose arguments do not fit: {record.msg}"
         prepared.msg = self._redactor.redact(text)
         prepared.args = None
-        details = [self._tracebacks.formatException(record.exc_info)] if record.exc_info else []
+        details = self._traceback(record)
         details += [record.stack_info] if record.stack_info else []
         prepared.exc_text = self._redactor.redact("\n".join(details)) or None
         prepared.exc_info = prepared.stack_info = None
         return prepared
+
+    def _traceback(self, record: logging.LogRecord) -> list[str]:
+        """Where an error was raised; what it says only at DEBUG, since it may quote a message."""
+        if not record.exc_info or record.exc_info[1] is None:
+            return []
+        if record.levelno <= logging.DEBUG:
+            return [self._tracebacks.formatException(record.exc_info)]
+        return [trace(record.exc_info[1])]
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Pass a record on, unless the writer is hopelessly behind."""
@@ -214,7 +206,3 @@ def _one_line(text: str) -> str:
     """Keep a record on its line, and a terminal safe from what strangers wrote."""
     joined = _LINE_BREAKS.sub(" | ", text.strip())
     return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", joined)
-
-
-def _tail(path: str) -> str:
-    return "/".join(path.replace("\\", "/").split("/")[-2:])

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.api import DeliveryUncertain, PluginError
-from bot.delivery.faults import cause
 from bot.delivery.surroundings import Surroundings
 from bot.delivery.wording import Words
+from bot.faults import describe
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Calls:
                 raise
             # A fault in a plugin, which may even exit or cancel itself: nobody knows how far it had come.
             outcome = outcome_of(DeliveryUncertain())
-            logger.error("%s: %s failed: %s", channel, action, cause(error))  # noqa: TRY400  # no text
+            logger.error("%s: %s failed: %s", channel, action, describe(error))  # noqa: TRY400  # no text
             raise DeliveryUncertain(self._around.say(Words.TROUBLE)) from error
         finally:
             seconds = (self._around.clock() - began_at).total_seconds()

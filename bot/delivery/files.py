@@ -19,9 +19,9 @@ from bot.api import (
     RateLimited,
 )
 from bot.delivery.calls import outcome_of
-from bot.delivery.faults import cause
 from bot.delivery.surroundings import Surroundings
 from bot.delivery.wording import Words
+from bot.faults import describe
 from bot.model import File, Ledger, Message, Record
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Files:
                     known = await self._hold(record_id, channel, file)
                     await self._around.ledgers.apply(record_id, partial(_write, number, index, file, known))
         except Exception as error:  # noqa: BLE001  # what waits for the file goes on without it
-            logger.error("%s.%s: files were not fetched: %s", record_id, number, cause(error))  # noqa: TRY400
+            logger.error("%s.%s: files were not fetched: %s", record_id, number, describe(error))  # noqa: TRY400
 
     async def _hold(self, record_id: str, channel: str, file: File) -> File:
         """The file as it is after all attempts."""
@@ -111,7 +111,7 @@ class Files:
             except PluginError as error:
                 return replace_fields(file, problem=self._reason(error))
             except (Exception, SystemExit) as error:  # noqa: BLE001  # a plugin's fault costs its file only
-                logger.error("%s: a download failed: %s", channel, cause(error))  # noqa: TRY400  # no text
+                logger.error("%s: a download failed: %s", channel, describe(error))  # noqa: TRY400  # no text
                 return replace_fields(file, problem=around.say(Words.NOT_FETCHED))
             else:
                 return replace_fields(file, media=media)

@@ -10,10 +10,10 @@ from bot.api import ChatRef, Plugin, RateLimited
 from bot.delivery.breadth import Breadth
 from bot.delivery.channel import Channel
 from bot.delivery.entries import Entry
-from bot.delivery.faults import cause
 from bot.delivery.queue import LaneQueue
 from bot.delivery.rest import Rest
 from bot.delivery.surroundings import Surroundings
+from bot.faults import describe
 from bot.model import OutboxItem
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Lane:
             while self.is_ready or self.under_way:
                 await self._step()
         except Exception as error:  # noqa: BLE001  # a fault of one lane must not end the others
-            logger.error("%s: the lane broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+            logger.error("%s: the lane broke off: %s", self.chat.channel, describe(error))  # noqa: TRY400  # no text
             pause = self._around.limits.backoff.pause(1, self._around.chance)
             self._paused_until = self._around.clock() + pause
         finally:
@@ -187,7 +187,7 @@ class Lane:
         try:
             self._breadth.most = plugin.abilities(self.chat).posts_at_once
         except Exception as error:  # noqa: BLE001  # the attempt meets the same fault, and waits after it
-            logger.error("%s: abilities failed: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+            logger.error("%s: abilities failed: %s", self.chat.channel, describe(error))  # noqa: TRY400  # no text
             return 1
         return int(self._breadth)
 
@@ -207,7 +207,7 @@ class Lane:
         try:
             is_held = await self._make(entry, plugin)
         except Exception as error:  # noqa: BLE001  # a fault of one attempt must not end the others
-            logger.error("%s: an attempt broke off: %s", self.chat.channel, cause(error))  # noqa: TRY400  # no text
+            logger.error("%s: an attempt broke off: %s", self.chat.channel, describe(error))  # noqa: TRY400  # no text
         finally:
             if not is_held:
                 self.queue.unblock(entry.record_id)
@@ -240,7 +240,7 @@ class Lane:
         """Wait after a failure of our own side; what fails each time is left for the next start."""
         entry.faults += 1
         if entry.faults == 1:
-            logger.error("%s: item %s.%s: %s", self.chat.channel, *entry.key, cause(error))
+            logger.error("%s: item %s.%s: %s", self.chat.channel, *entry.key, describe(error))
         backoff = self._around.limits.backoff
         if isinstance(error, OSError):
             # The disk refuses, and is mended some day; the item is as good as before.

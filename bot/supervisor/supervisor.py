@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from bot.api import ConfigurationError, ConnectionFailed, Plugin, PluginError, RateLimited
-from bot.logs import describe
+from bot.faults import describe
 from bot.supervisor.bounded import BoundedCalls, OutOfTime
 
 logger = logging.getLogger(__name__)

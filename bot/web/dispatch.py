@@ -4,7 +4,7 @@ import logging
 
 from aiohttp import web
 
-from bot.logs import describe
+from bot.faults import describe
 from bot.web.routing import Away, Elsewhere, Found, Handler, RouteTable, WrongMethod
 
 logger = logging.getLogger(__name__)

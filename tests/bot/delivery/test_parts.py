@@ -7,7 +7,6 @@ import pytest
 
 from bot.api import Capabilities, ChatRef, Origin
 from bot.delivery.entries import Entry, Order
-from bot.delivery.faults import cause
 from bot.delivery.pacing import Pacing
 from bot.delivery.queue import LaneQueue
 from bot.delivery.retry import Backoff
@@ -161,14 +160,6 @@ def test_queue_absorbs() -> None:
     assert queue.find("r", 2) is one
     queue.settle(one)
     assert queue.find("r", 2) is None
-
-
-def test_causes_hold_no_text() -> None:
-    """The log names an error and its place, and none of its words."""
-    with pytest.raises(ValueError) as caught:
-        int("private")
-    assert cause(caught.value).startswith("ValueError at test_parts.py:")
-    assert cause(KeyError("private")) == "KeyError"
 
 
 def test_queue_forgets_only_what_is_over() -> None:
