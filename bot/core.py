@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,13 +14,13 @@ from bot.boards import Boards
 from bot.codes import CodeMaker
 from bot.config import Settings
 from bot.deciding import Rules
-from bot.delivery import Delivery, Limits
+from bot.delivery import Delivery
 from bot.delivery.surroundings import Observe
 from bot.desk.outcomes import DeskOutcomes
 from bot.duty import Duty
-from bot.host import MEGABYTE
 from bot.intake import Intake
 from bot.model import HOUSE, House, OutboxItem
+from bot.moves import Moves
 from bot.pipeline import compose, layers
 from bot.reception import Observe as ObserveTurn
 from bot.reception import Receiver
@@ -95,7 +95,7 @@ class Core:
         delivery: what leaves.
         receiver: what comes in.
         signs: what is shown and not kept.
-        moved: the new address of each chat that moved, by its old one.
+        moves: where chats are that moved.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Core:
         self.down: set[str] = set()
         self.store = disk.store
         self.media = disk.media
-        self.moved: dict[str, str] = {}
+        self.moves = Moves()
         self._journal = disk.journal
         self._delivering: asyncio.Task[None] | None = None
         self._showing: asyncio.Task[None] | None = None
@@ -142,11 +142,11 @@ class Core:
             clock=clock,
             say=lambda key, /, **values: self.rules.book.wording(key, **values),
             link=self._link,
-            address=self._address,
+            media_limit=lambda: self.settings.limits.media_bytes,
+            address=self.moves.now,
             on_connection_failed=watchers.connection_failed,
             on_chat_moved=self._chat_moved,
             observe=watchers.send,
-            limits=Limits(media_bytes=settings.limits.media_mb * MEGABYTE),
             chance=random.random,
         )
         self.signs = Signs(
@@ -165,7 +165,7 @@ class Core:
                 is_down=self.down.__contains__,
             ),
             outcomes=outcomes,
-            moved=lambda: self.moved,
+            moves=self.moves,
             clock=clock,
             observe=watchers.turn,
         )
@@ -188,7 +188,7 @@ class Core:
         await self.media.open()
         house = await self.store.load(HOUSE)
         if isinstance(house, House):
-            self.moved = house.moved
+            self.moves.take(house.moved)
             self.duty.take(house.members)
 
     async def start(self, tasks: asyncio.TaskGroup) -> None:
@@ -212,12 +212,12 @@ class Core:
             self._delivering.cancel()
 
     async def close(self) -> None:
-        """Write what is unwritten, and let the folder go."""
-        await self.intake.drain()
-        await self._journal.close()
-        await self.media.close()
-        await self.store.close()
-        self._meanwhile.close()
+        """Write what is unwritten, and let the folder go; a part that fails keeps none of the others."""
+        async with AsyncExitStack() as closing:
+            closing.callback(self._meanwhile.close)
+            for part in (self.store, self.media, self._journal):
+                closing.push_async_callback(part.close)
+            await self.intake.drain()
 
     def attach(self, channel: str, plugin: Plugin) -> None:
         """Send through a plugin that is connected."""
@@ -236,18 +236,13 @@ class Core:
 
     async def _chat_moved(self, chat: ChatRef, new_chat_id: str) -> None:
         await self.receiver.remember_move(chat, new_chat_id)
-        self.moved = {**self.moved, chat.address: ChatRef(chat.channel, new_chat_id).address}
-
-    def _address(self, chat: ChatRef) -> ChatRef:
-        new = self.moved.get(chat.address)
-        return chat if new is None else ChatRef.parse(new).thread(chat.thread_id)
 
     def _abilities(self, chat: ChatRef) -> Capabilities | None:
         """What a platform can do in a chat; while its channel is away, what it could do in general."""
         plugin = self.plugins.get(chat.channel)
         if plugin is None:
             return self._capabilities.get(chat.channel)
-        return plugin.abilities(self._address(chat))
+        return plugin.abilities(self.moves.now(chat))
 
     def _thread_link(self, chat: ChatRef) -> str:
         plugin = self.plugins.get(chat.channel)

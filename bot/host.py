@@ -26,8 +26,6 @@ from bot.model import HOUSE, record_id_of
 from bot.rulebook import Rulebook
 from bot.store import Index, MediaStore
 
-MEGABYTE = 1024 * 1024
-
 
 class HostMedia:
     """The files, as plugins see them: a file belongs to the contact in whose chat or thread it was sent."""
@@ -50,7 +48,7 @@ class HostMedia:
             kind=kind,
             file_name=file_name,
             mime_type=mime_type,
-            limit_bytes=self._rules().settings.limits.media_mb * MEGABYTE,
+            limit_bytes=self._rules().settings.limits.media_bytes,
         )
 
     def read(self, media: MediaFile) -> AsyncIterator[bytes]:
@@ -166,7 +164,7 @@ class ChannelHost:
     @property
     def media_limit_bytes(self) -> int:
         """The largest file that is kept."""
-        return self._shared.rules().settings.limits.media_mb * MEGABYTE
+        return self._shared.rules().settings.limits.media_bytes
 
     async def receive(self, event: Event) -> Reception:
         """As in `bot.api.Host`."""

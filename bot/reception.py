@@ -23,6 +23,7 @@ from bot.desk import general
 from bot.desk.outcomes import DeskOutcomes
 from bot.intake import Intake
 from bot.model import HOUSE, Contact, House, Ledger, Record, record_id_of
+from bot.moves import Moves, moved_on
 from bot.openings import Openings
 from bot.rehousing import Rehousing
 from bot.rulebook import OPTION, RATE
@@ -50,7 +51,7 @@ class Receiver:
         rules: Callable[[], Rules],
         around: Surroundings,
         outcomes: DeskOutcomes,
-        moved: Callable[[], dict[str, str]],
+        moves: Moves,
         clock: Callable[[], datetime],
         observe: Observe,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -65,9 +66,8 @@ class Receiver:
         self._openings = Openings(intake=intake, index=index, rules=lambda: rules().book, duty=around.duty)
         self._rehousing = Rehousing(intake=intake, index=index, rules=rules, decider=self._decider)
         self._outcomes = outcomes
-        self._moved = moved
+        self._moves = moves
         self._observe = observe
-        self._moves: dict[str, str] = {}
         self._is_open = True
 
     def close(self) -> None:
@@ -152,15 +152,17 @@ class Receiver:
 
     async def remember_move(self, chat: ChatRef, new_chat_id: str) -> None:
         """Remember the new id of a chat; config.toml keeps the old one, and both mean the same chat."""
-        old, new = chat.address, ChatRef(chat.channel, new_chat_id).address
+        old, new = chat.whole, ChatRef(chat.channel, new_chat_id)
+        if self._moves.now(old) == new:
+            return
 
         def change(ledger: Ledger, _now: datetime) -> None:
             assert isinstance(ledger, House)
-            ledger.moved = moved_on(ledger.moved, old, new)
+            ledger.moved = moved_on(ledger.moved, old.address, new.address)
 
         await self._house(change)
-        self._moves = moved_on({**self._moved(), **self._moves}, old, new)
-        log.warning("the chat %s has moved to %s", chat.address, new_chat_id)
+        self._moves.learn(old, new)
+        log.warning("the chat %s has moved to %s", old.address, new_chat_id)
 
     async def announce(self, text: str) -> None:
         """Post an alert in the general section of the inbox."""
@@ -205,13 +207,12 @@ class Receiver:
 
     def _under_configured_address(self, event: Event) -> Event:
         """The event with the address that config.toml knows a chat by, when it has moved or has several."""
-        address, book = event.chat.address, self._rules().book
+        book = self._rules().book
         for chat in _also(event) if book.has_lists and not book.is_for_teams(event.chat) else ():
             if book.lists_of(chat):
                 return replace(event, chat=chat)
-        for old, new in {**self._moved(), **self._moves}.items():
-            known = ChatRef.parse(old)
-            if new == address and book.room_at(known) is not None:
+        for known in self._moves.before(event.chat):
+            if book.room_at(known) is not None:
                 return replace(event, chat=known.thread(event.chat.thread_id))
         return event
 
@@ -234,11 +235,6 @@ def _also(event: Event) -> list[ChatRef]:
     """The other addresses of who caused an event."""
     sender: Sender | None = getattr(event, "sender", None)
     return [ChatRef(event.chat.channel, alias) for alias in sender.aliases] if sender else []
-
-
-def moved_on(moved: dict[str, str], old: str, new: str) -> dict[str, str]:
-    """The new address of each chat that moved, by its old one, after one more has moved."""
-    return {known: new if at == old else at for known, at in moved.items()} | {old: new}
 
 
 def _is_beginning(event: Event) -> bool:

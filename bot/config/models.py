@@ -145,6 +145,11 @@ class Limits(Section):
     media_mb: Annotated[StrictInt, Field(gt=0)] = 20
     retention: Duration = timedelta()
 
+    @property
+    def media_bytes(self) -> int:
+        """The largest file that is kept."""
+        return self.media_mb * 1024 * 1024
+
 
 class Settings(Section):
     """The whole of config.toml.

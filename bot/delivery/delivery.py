@@ -39,6 +39,7 @@ class Delivery:
         clock: the time, in UTC.
         say: the bot's words; `bot.delivery.wording` lists their keys.
         link: a signed link to a file, or empty when platforms cannot reach this server.
+        media_limit: the size in bytes of the largest file that is fetched.
         address: where a chat is now: itself, or its new id after it moved.
         on_connection_failed: told the channel, why, and by which plugin, whenever a call could not reach
             the platform.
@@ -59,6 +60,7 @@ class Delivery:
         clock: Callable[[], datetime],
         say: Say,
         link: Callable[[MediaFile], str],
+        media_limit: Callable[[], int],
         address: Callable[[ChatRef], ChatRef],
         on_connection_failed: Callable[[str, Exception, Plugin], None],
         on_chat_moved: Callable[[ChatRef, str], Awaitable[None]],
@@ -78,6 +80,7 @@ class Delivery:
             limits=limits or Limits(),
             say=say,
             link=link,
+            media_limit=media_limit,
             address=address,
             on_connection_failed=on_connection_failed,
             on_chat_moved=self._chat_moved,

@@ -131,7 +131,7 @@ class Files:
                     kind=attachment.kind,
                     file_name=file.file_name,
                     mime_type=file.mime_type,
-                    limit_bytes=around.limits.media_bytes,
+                    limit_bytes=around.media_limit(),
                 )
         except ConnectionFailed as error:
             outcome = outcome_of(error)

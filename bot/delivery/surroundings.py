@@ -82,7 +82,6 @@ class Limits:
         backlog: with this many waiting in a lane, posts of one contact are merged.
         most_losses: how often an item's thread may be lost before it is given up.
         most_moves: the same for a chat that moves.
-        media_bytes: the largest file that is fetched.
         downloads: how many files are fetched at a time.
         download_time: the longest one attempt to fetch a file may take.
     """
@@ -93,7 +92,6 @@ class Limits:
     backlog: int = 5
     most_losses: int = 2
     most_moves: int = 2
-    media_bytes: int = 20 * 1024 * 1024
     downloads: int = 8
     download_time: timedelta = timedelta(minutes=2)
 
@@ -113,6 +111,7 @@ class Surroundings:
         limits: figures.
         say: the bot's words.
         link: a signed link to a file, or empty when platforms cannot reach this server.
+        media_limit: the size in bytes of the largest file that is fetched.
         address: where a chat is now: itself, or its new id after it moved.
         on_connection_failed: told the channel, why, and by which plugin, whenever a call could not reach
             the platform.
@@ -130,6 +129,7 @@ class Surroundings:
     limits: Limits
     say: Say
     link: Callable[[MediaFile], str]
+    media_limit: Callable[[], int]
     address: Callable[[ChatRef], ChatRef]
     on_connection_failed: Callable[[str, Exception, Plugin], None]
     on_chat_moved: Callable[[ChatRef, str], Awaitable[None]]

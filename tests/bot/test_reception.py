@@ -30,8 +30,9 @@ from bot.desk.outcomes import DeskOutcomes
 from bot.duty import Duty
 from bot.intake import Intake
 from bot.model import HOUSE, Action, House, OutboxItem, Progress, Record, Status, record_id_of
+from bot.moves import Moves
 from bot.pipeline import compose, layers
-from bot.reception import Receiver, moved_on
+from bot.reception import Receiver
 from bot.rulebook import Rulebook
 from bot.store import Store
 from bot.turn import Surroundings
@@ -66,7 +67,7 @@ class Rig:
     disk: Disk
     clock: Clock
     observed: list[tuple[str, str]]
-    moved: dict[str, str]
+    moves: Moves
 
     async def writes(self, text: str, *, chat: ChatRef = ANN, event_id: str = "", **more: Any) -> bool:
         """Somebody writes in a chat; whether that was new."""
@@ -113,7 +114,7 @@ def _abilities(_chat: ChatRef) -> Capabilities:
 async def rig(data: Path, **routing: object) -> AsyncIterator[Rig]:
     clock, disk, offered = Clock(START), Disk(), Offered()
     observed: list[tuple[str, str]] = []
-    moved: dict[str, str] = {}
+    moves = Moves()
     settings = settings_of(**routing)  # type: ignore[arg-type]
     rules = Rules(book=Rulebook(settings), pipeline=compose(layers(settings)))
     store = Store(data, clock=clock, storage=disk.storage(), write_behind=timedelta(days=1))
@@ -132,12 +133,12 @@ async def rig(data: Path, **routing: object) -> AsyncIterator[Rig]:
             duty=duty,
         ),
         outcomes=DeskOutcomes(lambda: rules.book, _abilities, duty),
-        moved=lambda: moved,
+        moves=moves,
         clock=clock,
         observe=lambda channel, handled_by, _seconds: observed.append((channel, handled_by)),
     )
     try:
-        yield Rig(receiver, intake, store, offered, disk, clock, observed, moved)
+        yield Rig(receiver, intake, store, offered, disk, clock, observed, moves)
         await intake.drain()
     finally:
         disk.fails_at = ""
@@ -357,14 +358,9 @@ async def test_a_team_chat_that_moved_is_known_under_its_new_address(tmp_path: P
 async def test_moves_of_an_earlier_run_are_known(tmp_path: Path) -> None:
     """What moved before the start counts as what moves now."""
     async with rig(tmp_path) as world:
-        world.moved["desk:support"] = "desk:-100"
+        world.moves.take({"desk:support": "desk:-100"})
         await world.writes("/queue", chat=ChatRef("desk", "-100"), sender=Sender(sender_id="bob"))
         assert world.offered.texts(SUPPORT) == ["Nobody is waiting."]
-
-
-def test_moves_are_followed_to_the_end() -> None:
-    """Every earlier address leads to the newest one."""
-    assert moved_on({"a": "b", "x": "y"}, "b", "c") == {"a": "c", "b": "c", "x": "y"}
 
 
 async def test_an_alert_goes_to_the_inbox(tmp_path: Path) -> None:

@@ -175,6 +175,23 @@ def test_a_channel_that_is_down_loses_the_file() -> None:
     run(scenario())
 
 
+def test_the_largest_file_may_change() -> None:
+    """How large a file may be is asked for each, since config.toml may be changed."""
+
+    async def scenario() -> None:
+        world = world_with(f1=b"meow")
+        record = world.record()
+        async with world.live():
+            for limit in (3, 4):
+                world.media_limit = limit
+                number = await world.write(record, files=(PHOTO,))
+                await world.put(record, post("look", files=number))
+                await settle()
+        assert [shown.message.media is not None for shown in world.rooms.shown] == [False, True]
+
+    run(scenario())
+
+
 def test_downloads_are_bounded() -> None:
     """No more files are fetched at a time than the limit says."""
 

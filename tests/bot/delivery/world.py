@@ -13,6 +13,7 @@ from msgspec.structs import replace as replace_fields
 from bot.api import (
     ChatRef,
     Choice,
+    DeliveryRejected,
     MediaFile,
     MediaKind,
 )
@@ -195,6 +196,8 @@ class MemoryMedia:
         limit_bytes: int,
     ) -> MediaFile:
         content = b"".join([chunk async for chunk in chunks])
+        if len(content) > limit_bytes:
+            raise DeliveryRejected("too large")
         self.saved.append((record_id, content))
         return MediaFile(
             kind=kind,
@@ -223,6 +226,7 @@ class World:
     outcomes: RecordingOutcomes = field(default_factory=RecordingOutcomes)
     media: MemoryMedia = field(default_factory=MemoryMedia)
     limits: Limits = field(default_factory=Limits)
+    media_limit: int = 20_000_000
     moved: dict[ChatRef, ChatRef] = field(default_factory=dict)
     broken: list[tuple[str, str]] = field(default_factory=list)
     observed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -237,6 +241,7 @@ class World:
             clock=clock,
             say=say,
             link=lambda media: f"https://here/{media.media_id}",
+            media_limit=lambda: self.media_limit,
             address=lambda chat: self.moved.get(chat.whole, chat),
             on_connection_failed=lambda channel, error, _plugin: self.broken.append((channel, str(error))),
             on_chat_moved=self._chat_moved,

@@ -30,6 +30,7 @@ from bot.desk.outcomes import DeskOutcomes
 from bot.duty import Duty
 from bot.intake import Intake
 from bot.model import Action, Conversation, Message, Progress, Record, record_id_of
+from bot.moves import Moves
 from bot.pipeline import compose, layers
 from bot.reception import Receiver
 from bot.rulebook import Rulebook
@@ -95,7 +96,7 @@ class World:
                 duty=self.duty,
             ),
             outcomes=self.outcomes,
-            moved=dict,
+            moves=Moves(),
             clock=lambda: self.now,
             observe=lambda _channel, _handled_by, _seconds: None,
         )
