@@ -184,7 +184,7 @@ class Delivery:
                 chat,
                 self._channel(chat.channel),
                 is_group=_is_group(record_id, item),
-                attempt=self._sending.attempt,
+                sender=self._sending,
                 around=self._around,
                 next_place=self._next_place,
                 start=self._start,

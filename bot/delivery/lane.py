@@ -19,11 +19,15 @@ from bot.model import OutboxItem
 logger = logging.getLogger(__name__)
 
 
-class Attempt(Protocol):
+class Sender(Protocol):
     """What sends the entries of a lane."""
 
-    async def __call__(self, entry: Entry, lane: "Lane", plugin: Plugin, /) -> Rest | None:
+    async def attempt(self, entry: Entry, lane: "Lane", plugin: Plugin, /) -> Rest | None:
         """Try to send an entry; None when it is over."""
+        ...
+
+    async def give_up(self, entry: Entry, lane: "Lane", plugin: Plugin, /) -> None:
+        """Say that an entry did not arrive, or may have: our own side fails it each time."""
         ...
 
 
@@ -37,7 +41,7 @@ class Lane:
         chat: the destination, without a thread.
         channel: its channel.
         is_group: it is a team chat, which platforms let us post to at a limited rate.
-        attempt: sends one entry.
+        sender: sends its entries.
         around: clock, sleep, limits.
         next_place: the order of arrival.
         start: runs the lane's task.
@@ -59,7 +63,7 @@ class Lane:
         channel: Channel,
         *,
         is_group: bool,
-        attempt: Attempt,
+        sender: Sender,
         around: Surroundings,
         next_place: Callable[[], int],
         start: Callable[["Lane"], None],
@@ -75,7 +79,7 @@ class Lane:
         self.under_way: set[asyncio.Task[None]] = set()
         self.was_paused = False
         self.is_stopping = False
-        self._attempt = attempt
+        self._sender = sender
         self._around = around
         self._next_place = next_place
         self._start = start
@@ -215,9 +219,9 @@ class Lane:
     async def _make(self, entry: Entry, plugin: Plugin) -> bool:
         """Make an attempt; whether its record's entries wait now."""
         try:
-            rest = await self._attempt(entry, self, plugin)
+            rest = await self._sender.attempt(entry, self, plugin)
         except Exception as error:  # noqa: BLE001  # our own side failed: it waits, and the reason is logged
-            rest = self._contain(entry, error)
+            rest = await self._contain(entry, error, plugin)
         if entry.has_permit:
             # Nothing was called: what comes next need not wait for another.
             entry.has_permit, self._has_permit = False, True
@@ -236,8 +240,8 @@ class Lane:
         finally:
             self._resting.discard(task)
 
-    def _contain(self, entry: Entry, error: Exception) -> Rest | None:
-        """Wait after a failure of our own side; what fails each time is left for the next start."""
+    async def _contain(self, entry: Entry, error: Exception, plugin: Plugin) -> Rest | None:
+        """Wait after a failure of our own side; what fails each time is given up, so that people know."""
         entry.faults += 1
         if entry.faults == 1:
             logger.error("%s: item %s.%s: %s", self.chat.channel, *entry.key, describe(error))
@@ -245,11 +249,15 @@ class Lane:
         if isinstance(error, OSError):
             # The disk refuses, and is mended some day; the item is as good as before.
             return Rest(until=self._around.clock() + backoff.pause(1, self._around.chance))
-        if backoff.is_over(entry.faults):
-            logger.error("%s: item %s.%s is left in the outbox", self.chat.channel, *entry.key)
-            return None
-        until = self._around.clock() + backoff.pause(entry.faults, self._around.chance)
-        return Rest(until=until, is_own=True)
+        if not backoff.is_over(entry.faults):
+            until = self._around.clock() + backoff.pause(entry.faults, self._around.chance)
+            return Rest(until=until, is_own=True)
+        try:
+            await self._sender.give_up(entry, self, plugin)
+        except Exception as last:  # noqa: BLE001  # the record itself takes nothing; the next start tries again
+            what = "%s: item %s.%s is left in the outbox: %s"
+            logger.error(what, self.chat.channel, *entry.key, describe(last))  # noqa: TRY400  # no text
+        return None
 
     def _after(self, entry: Entry, rest: Rest | None) -> bool:
         """Do what comes of an attempt; whether its record's entries wait now."""

@@ -62,21 +62,13 @@ class Sending:
         if ledger is None or not items:
             self._settling.forget_all(entry)
             return None
-        item = next((item for item in items if item.action is entry.action), items[0])
+        item = _first(entry, items)
         if item.not_before is not None and item.not_before > around.clock():
             return Rest(until=item.not_before)
         if item.files and not entry.has_fetched and has_missing(ledger, item.files):
             entry.has_fetched = True
             return Rest(files=self._files.fetch(entry.record_id, item.files))
-        work = Work(
-            entry=entry,
-            lane=lane,
-            plugin=plugin,
-            ledger=ledger,
-            items=items,
-            item=item,
-            chat=around.address(item.chat),
-        )
+        work = self._work(entry, lane, plugin, ledger, items)
         try:
             match item.action:
                 case Action.SEND | Action.POST:
@@ -88,6 +80,33 @@ class Sending:
                     return None
         except PluginError as error:
             return await self._after(work, error)
+
+    async def give_up(self, entry: Entry, lane: Lane, plugin: Plugin) -> None:
+        """Say that an entry did not arrive, or may have: our own side fails it each time."""
+        ledger = await self._around.ledgers.look(entry.record_id)
+        items = _current(ledger, entry)
+        if ledger is None or not items:
+            self._settling.forget_all(entry)
+            return
+        work = self._work(entry, lane, plugin, ledger, items)
+        if entry.in_doubt or entry.ids:
+            await self._settling.uncertain(work)
+        else:
+            await self._settling.failed(work, self._around.say(Words.TROUBLE))
+
+    def _work(
+        self, entry: Entry, lane: Lane, plugin: Plugin, ledger: Ledger, items: list[OutboxItem]
+    ) -> Work:
+        item = _first(entry, items)
+        return Work(
+            entry=entry,
+            lane=lane,
+            plugin=plugin,
+            ledger=ledger,
+            items=items,
+            item=item,
+            chat=self._around.address(item.chat),
+        )
 
     async def _after(self, work: Work, error: PluginError) -> Rest | None:
         """What an error means for the items: another attempt, or an end."""
@@ -163,3 +182,8 @@ def _current(ledger: Ledger | None, entry: Entry) -> list[OutboxItem]:
         return []
     found = (ledger.outbox.get(number) for number in entry.numbers)
     return [item for item in found if item is not None and item.state is ItemState.PENDING]
+
+
+def _first(entry: Entry, items: list[OutboxItem]) -> OutboxItem:
+    """The item that an entry is about."""
+    return next((item for item in items if item.action is entry.action), items[0])
