@@ -17,9 +17,12 @@ def edited(turn: Turn, event: MessageEdited) -> None:
     """Mirror an edit; what has not left yet leaves with the new text."""
     say = turn.rules.wording
     line = _written_as(turn, Post(event.chat, event.message_id))
-    if line is None or line.is_deleted:
-        return
     written = own_words(turn, event.text)
+    if line is None or line.is_deleted or line.direction is Direction.EVENT:
+        # A command, or what is gone: whoever reads the new text must not take it for sent, or done.
+        if written.strip() and (line is None or line.text != written):
+            tell_here(turn, say("notice.edit_anew"))
+        return
     words = read(written)
     if line.direction is Direction.NOTE:
         # A note stays one, whatever it is changed to: it was not written to the contact.
