@@ -26,6 +26,8 @@ async def serve(turn: Turn) -> None:
     if event_id in turn.contact.seen:
         turn.is_duplicate = True
         turn.handled_by = "duplicate"
+        if isinstance(event, MessageEdited) and turn.record.current is not None:
+            turn.is_refused = not (unsent.is_unchanged(turn, event) or corrections.is_taken(turn, event))
         return
     turn.handled_by = "desk"
     if not is_member(getattr(event, "sender", None)):
@@ -74,11 +76,10 @@ def _edited(turn: Turn, event: MessageEdited) -> None:
     """Follow an edit; of a post that led to nothing, do what it says as if it were written now."""
     if unsent.is_unchanged(turn, event):
         return
-    if (anew := unsent.as_new(turn, event)) is not None:
+    anew = unsent.as_new(turn, event) or corrections.edited(turn, event)
+    if anew is not None:
         turn.event = anew
         _message(turn, anew)
-    else:
-        corrections.edited(turn, event)
 
 
 def _message(turn: Turn, event: IncomingMessage) -> None:

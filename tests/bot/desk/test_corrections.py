@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.api import Mark
+from bot.api import Mark, MessageEdited, Reception
 from bot.model import Action, Direction, Progress
 from tests.bot.building import ANN, file
 from tests.bot.desk.platform import failing, held
@@ -40,7 +40,7 @@ async def test_edit_before_it_is_sent(desk: World) -> None:
 async def test_edit_into_a_note(desk: World, text: str) -> None:
     """A reply that is edited into a note or a command stays as it was sent, and the member is told."""
     event = await desk.writes("At nine")
-    await desk.edits(event, text)
+    assert (await desk.edits(event, text)).is_refused
     assert desk.told()[-1] == "At nine"
     assert desk.line("At nine").progress is Progress.SENT
     assert desk.texts()[-1].startswith("Not changed for Ann Lee")
@@ -72,6 +72,32 @@ async def test_edit_that_the_platform_cannot_make(desk: World) -> None:
     desk.platform.befall(Action.EDIT, ANN, failing())
     await desk.edits(event, "At nine")
     assert desk.texts()[-1] == "Ann Lee's platform cannot change a sent message. Send a correction instead."
+
+
+async def test_edit_that_is_refused(desk: World) -> None:
+    """A platform that delivers an edit again is told again whether it was taken."""
+    event = await desk.writes("At nin")
+    for text, is_refused in (("At nine", False), ("// never", True)):
+        edit = MessageEdited(
+            event_id=f"edit {text}",
+            chat=event.chat,
+            sender=event.sender,
+            sent_at=desk.now,
+            message_id=event.message_id,
+            text=text,
+        )
+        assert await desk.happens(edit) == Reception(is_refused=is_refused)
+        assert await desk.happens(edit) == Reception(is_new=False, is_refused=is_refused)
+    assert desk.told()[-1] == "At nine"
+
+
+async def test_edit_where_nothing_can_be_changed(desk: World) -> None:
+    """Where it is known that a platform changes nothing, the transcript keeps what the contact reads."""
+    event = await desk.writes("At nin")
+    desk.can(edits=False)
+    assert (await desk.edits(event, "At nine")).is_refused
+    assert desk.texts()[-1] == "Ann Lee's platform cannot change a sent message. Send a correction instead."
+    assert desk.line("At nin").progress is Progress.SENT
 
 
 async def test_edit_of_several_parts(desk: World) -> None:
