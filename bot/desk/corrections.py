@@ -138,12 +138,15 @@ def deleted(turn: Turn, event: MessageDeleted) -> None:
 
 
 def delete(turn: Turn, _arguments: str) -> None:
-    """Take back the reply that the command answers."""
+    """Take back the reply that the command answers, if it is the member's own."""
     event = turn.event
     assert isinstance(event, IncomingMessage)
     line = _written_as(turn, Post(event.chat, event.reply_to)) if event.reply_to else None
     if line is None or line.is_deleted or line.direction is not Direction.OUTGOING:
         answer(turn, turn.rules.wording("notice.delete_which"))
+        return
+    if line.author_id != event.sender.sender_id:
+        answer(turn, turn.rules.wording("notice.delete_not_yours"))
         return
     _take_back(turn, line)
     answer(turn, turn.rules.wording("notice.noted"), is_done=True)

@@ -6,7 +6,7 @@ from bot.api import Mark, MessageEdited, Reception
 from bot.model import Action, Direction, Progress
 from tests.bot.building import ANN, file
 from tests.bot.desk.platform import failing, held
-from tests.bot.desk.world import ROBOT, World, assign, opened, with_team
+from tests.bot.desk.world import EVE, ROBOT, World, assign, opened, with_team
 
 
 async def test_edit(desk: World) -> None:
@@ -233,3 +233,17 @@ async def test_picture_deleted(desk: World) -> None:
     await desk.deletes(event)
     assert len(desk.told()) == count - 1
     assert desk.marks(event) == [Mark.SENT]
+
+
+@pytest.mark.parametrize("command", ["/del", "/undo"])
+async def test_a_colleague_s_answer_stays(desk: World, command: str) -> None:
+    """A member takes back their own answers only, also when they quote a colleague's."""
+    event = await desk.writes("At nine")
+    await desk.writes(command, reply_to=event.message_id, sender=EVE)
+    assert desk.told()[-1] == "At nine"
+    assert not desk.line("At nine").is_deleted
+    refusals = {
+        "/del": "Not taken back: only who sent an answer can take it back.",
+        "/undo": "You have sent nothing here that could be taken back.",
+    }
+    assert desk.texts()[-1] == refusals[command]
