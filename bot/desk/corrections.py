@@ -8,7 +8,7 @@ from bot.desk.addressing import addressed
 from bot.desk.answering import answer, is_alone, is_here, own_words, refuse, sender_of, tell_here
 from bot.desk.parsing import Note, Reply, Words, read
 from bot.desk.replies import stands_at
-from bot.model import Action, Direction, Message, Post
+from bot.model import Action, Direction, Message, Post, Progress
 from bot.transcript import excerpt
 from bot.turn import Turn
 
@@ -148,7 +148,7 @@ def delete(turn: Turn, _arguments: str) -> None:
     if line.author_id != event.sender.sender_id:
         answer(turn, turn.rules.wording("notice.delete_not_yours"))
         return
-    _take_back(turn, line)
+    _take_back(turn, line, mark=Mark.NOTED)
     answer(turn, turn.rules.wording("notice.noted"), is_done=True)
 
 
@@ -166,7 +166,7 @@ def undo(turn: Turn, _arguments: str) -> None:
     if line is None:
         answer(turn, say("notice.undo_nothing"))
         return
-    _take_back(turn, line)
+    _take_back(turn, line, mark=Mark.NOTED)
     answer(turn, say("notice.undone", text=excerpt(line.text)))
 
 
@@ -186,17 +186,27 @@ def reacted(turn: Turn, event: ReactionChanged) -> None:
         )
 
 
-def _take_back(turn: Turn, line: Message) -> None:
+def _take_back(turn: Turn, line: Message, *, mark: Mark | None = None) -> None:
+    """Take a line back from the contact.
+
+    Args:
+        turn: the turn.
+        line: a reply, or a note, which the contact never had.
+        mark: what the member's own post shows once the contact does not have it; None: it is gone too.
+    """
     turn.record.change_message(line.number, is_deleted=True)
     if line.direction is not Direction.OUTGOING:
         return
     _unsend(turn, line)
+    if mark is not None and not line.platform_ids and line.progress is not Progress.UNCERTAIN:
+        turn.mark(line.source, mark)
     for platform_id in line.platform_ids:
         turn.put(
             Action.DELETE,
             turn.contact.chat,
             conversation=line.conversation,
             target=platform_id,
+            mark=mark,
             messages=(line.number,),
         )
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.api import Mark, MessageEdited, Reception
+from bot.api import Mark, MessageEdited, ReceiptState, Reception
 from bot.model import Action, Direction, Progress
 from tests.bot.building import ANN, file
-from tests.bot.desk.platform import failing, held
+from tests.bot.desk.platform import failing, held, uncertain
 from tests.bot.desk.world import EVE, ROBOT, World, assign, opened, with_team
 
 
@@ -247,3 +247,59 @@ async def test_a_colleague_s_answer_stays(desk: World, command: str) -> None:
         "/undo": "You have sent nothing here that could be taken back.",
     }
     assert desk.texts()[-1] == refusals[command]
+
+
+@pytest.mark.parametrize("command", ["/del", "/undo"])
+async def test_mark_of_what_was_taken_back(desk: World, command: str) -> None:
+    """The member's own post no longer says that the contact has it, whatever their platform reports late."""
+    event = await desk.writes("At nine")
+    await desk.writes(command, reply_to=event.message_id)
+    assert desk.marks(event) == [Mark.SENT, Mark.NOTED]
+    await desk.reports(ReceiptState.READ, desk.line("At nine"))
+    assert desk.marks(event) == [Mark.SENT, Mark.NOTED]
+
+
+async def test_mark_of_what_never_left(desk: World) -> None:
+    """A reply that is taken back while it waits is marked at once."""
+    desk.platform.befall(Action.SEND, ANN, held())
+    event = await desk.writes("At nine")
+    await desk.writes("/undo")
+    assert desk.marks(event) == [Mark.NOTED]
+
+
+async def test_mark_of_what_could_not_be_taken_back(desk: World) -> None:
+    """Where the platform cannot take it back, the post goes on saying that the contact has it."""
+    event = await desk.writes("At nine")
+    desk.platform.befall(Action.DELETE, ANN, failing())
+    await desk.writes("/undo")
+    assert "cannot take back" in desk.texts()[-1]
+    assert desk.marks(event)[-1] is Mark.SENT
+
+
+async def test_mark_of_what_was_on_its_way(desk: World) -> None:
+    """A reply that is taken back in flight is marked as sent only where it cannot be taken back after all."""
+    for fault, mark in ((), Mark.NOTED), ((failing(),), Mark.SENT):
+        desk.is_delivering = False
+        event = await desk.writes("At nine")
+        item = next(each for each in desk.record().outbox.values() if each.action is Action.SEND)
+        await desk.writes("/undo")
+        platform_id = desk.platform.add(ANN, "At nine", (), item)
+        await desk.intake.apply(
+            desk.record().record_id,
+            lambda ledger, now, item=item, at=platform_id: desk.outcomes.sent(  # type: ignore[misc]
+                ledger, [item], ANN, (at,), now
+            ),
+        )
+        desk.platform.befall(Action.DELETE, ANN, *fault)
+        desk.is_delivering = True
+        await desk.deliver()
+        assert Mark.SENT not in desk.marks(event)[:-1]
+        assert desk.marks(event)[-1] is mark
+
+
+async def test_mark_of_what_may_have_arrived(desk: World) -> None:
+    """What may have arrived cannot be said not to be there."""
+    desk.platform.befall(Action.SEND, ANN, uncertain)
+    event = await desk.writes("At nine")
+    await desk.writes("/undo")
+    assert desk.marks(event) == [Mark.UNCERTAIN]
