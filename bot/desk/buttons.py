@@ -12,6 +12,7 @@ from bot.turn import Turn
 
 _LONGEST_NUMBER = 12
 _PLAIN = frozenset(("claim", "release", "close", "reopen"))
+_ABOUT_A_REPLY = frozenset(("again", "anyway", "take"))
 
 
 def press(turn: Turn, event: ButtonPressed) -> None:
@@ -31,7 +32,9 @@ def press(turn: Turn, event: ButtonPressed) -> None:
 
 def typed(turn: Turn, action: str, argument: str) -> None:
     """Do what a button says that was typed; without a number, the newest reply that waits is meant."""
-    if not _pressed(turn, action, argument or str(held.newest(turn, action, sender_of(turn).sender_id))):
+    if not argument and action in _ABOUT_A_REPLY:
+        argument = str(held.newest(turn, action, sender_of(turn).sender_id))
+    if not _pressed(turn, action, argument):
         answer(turn, turn.rules.wording("notice.nothing_waits"))
 
 

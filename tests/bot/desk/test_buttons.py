@@ -138,3 +138,10 @@ async def test_claim_what_the_bot_has(world: World) -> None:
     assert await world.presses("claim", INBOX_CHAT) == f"Bob Miller has {world.code()}."
     assert world.conversation().status is Status.OPEN
     assert world.card(INBOX_CHAT).actions == ["release", "transfer", "close"]
+
+
+@pytest.mark.parametrize("text", ["/to", "/to ", "/transfer"])
+async def test_to_alone(desk: World, text: str) -> None:
+    """Without a team behind it, the command lists the teams."""
+    await desk.writes(text)
+    assert desk.texts()[-1] == "Write /transfer TEAM. Teams: support, sales, lab."
