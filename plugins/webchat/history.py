@@ -73,16 +73,33 @@ class Log:
         await self._pages.write(self._name, page, (*await self._pages.read(self._name, page), post))
 
     async def find(self, post_id: str) -> Post | None:
-        """The post with this id, or None."""
+        """The post with this id, or None.
+
+        A post whose first attempt the disk refused may have come to stand near the page that its id names:
+        on a later one when others came first, on the one before when that had room again.
+        """
         page, key = _page_of(post_id), post_id.partition(".")[2]
-        if not key:
+        if page < 0 or not key:
             return None
-        for candidate in (page, *range(self._last_page, -1, -1)):
+        for candidate in (*range(page, page + _PAGES_OF_REPEATS + 1), page - 1):
             if 0 <= candidate <= self._last_page:
                 for post in await self._pages.read(self._name, candidate):
                     if post.key == key:
                         return post
         return None
+
+    async def find_all(self, post_ids: Iterable[str]) -> tuple[Post, ...]:
+        """Of the posts that these ids name those that there are, in that order; each page is read once.
+
+        The ids are as they stand in the log: one of an attempt that the disk refused finds nothing.
+        """
+        wanted = dict.fromkeys(post_ids)
+        found: dict[str, Post] = {}
+        for page in dict.fromkeys(map(_page_of, wanted)):
+            if 0 <= page <= self._last_page:
+                posts = await self._pages.read(self._name, page)
+                found |= {post.post_id: post for post in posts if post.post_id in wanted}
+        return tuple(found[post_id] for post_id in wanted if post_id in found)
 
     async def find_repeat(self, key: str) -> Post | None:
         """The post that was made of `key`, if it is among the latest."""
