@@ -135,8 +135,12 @@ class Index:
         """
         return self._timers.due(now)
 
+    def put_off(self, record_id: str, until: datetime) -> None:
+        """Do not name a record as due until then, unless its timers change before."""
+        self._timers.put_off(record_id, until)
+
     def next_due(self) -> datetime | None:
-        """When the next timer comes due, or came due."""
+        """When the next timer comes due, or came due; one of a record that was put off, when that is over."""
         return self._timers.next_due()
 
     def update(self, old: Ledger | None, new: Ledger) -> None:

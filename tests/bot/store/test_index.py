@@ -196,21 +196,52 @@ def test_timers_come_due_in_order_and_stay_due() -> None:
     assert found.due(late) == [bob.record_id]
 
 
+def test_a_record_that_was_put_off_is_named_after_the_others() -> None:
+    """Until then the others are named alone; another time for the record ends its wait."""
+    times = DueTimes()
+    for second, name in enumerate(("ann", "bob", "eve")):
+        times.put(name, NOON + timedelta(seconds=second))
+    now, until = NOON + timedelta(seconds=10), NOON + timedelta(seconds=15)
+    times.put_off("ann", until)
+    times.put_off("nobody", until)
+    assert (times.due(now), times.next_due()) == (["bob", "eve"], NOON + timedelta(seconds=1))
+    times.put("ann", NOON)
+    assert times.due(now) == ["bob", "eve"]
+    assert times.due(until) == ["bob", "eve", "ann"]
+    times.put("ann", NOON - timedelta(seconds=1))
+    assert times.due(now) == ["ann", "bob", "eve"]
+    times.put_off("bob", until)
+    times.put("bob", None)
+    times.put("bob", NOON + timedelta(seconds=1))
+    assert times.due(now) == ["ann", "bob", "eve"]
+
+
 @given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 5)), max_size=40), st.integers(0, 6)
+    st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.none() | st.integers(0, 5)), max_size=40),
+    st.integers(0, 6),
 )
-def test_due_times_agree_with_a_plain_dictionary(changes: list[tuple[str, int | None]], at: int) -> None:
-    """Whatever was set, moved and taken away, exactly the due ones are named, once, in order."""
+def test_due_times_agree_with_a_plain_dictionary(
+    changes: list[tuple[str, bool, int | None]], at: int
+) -> None:
+    """Whatever was set, moved, put off and taken away, exactly the due ones are named, once, in order."""
     times = DueTimes()
     plain: dict[str, int] = {}
-    for name, second in changes:
+    waits: dict[str, int] = {}
+    for name, is_put_off, second in changes:
+        if is_put_off and second is not None:
+            times.put_off(name, NOON + timedelta(seconds=second))
+            if name in plain:
+                waits[name] = second
+            continue
         times.put(name, None if second is None else NOON + timedelta(seconds=second))
-        plain.pop(name, None)
+        if plain.pop(name, None) != second:
+            waits.pop(name, None)
         if second is not None:
             plain[name] = second
-    expected = sorted((second, name) for name, second in plain.items() if second <= at)
+    asked = {**plain, **waits}
+    expected = sorted((second, name) for name, second in asked.items() if second <= at)
     assert times.due(NOON + timedelta(seconds=at)) == [name for _, name in expected]
-    earliest = min(plain.values(), default=None)
+    earliest = min(asked.values(), default=None)
     assert times.next_due() == (None if earliest is None else NOON + timedelta(seconds=earliest))
 
 
