@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -33,8 +32,12 @@ class DueTimes(Protocol):
         """The earliest due time of all."""
         ...
 
-    def due(self, now: datetime) -> Iterable[str]:
-        """The records that have something due at `now`, and do not wait."""
+    def due(self, now: datetime, most: int) -> list[str]:
+        """So many records at most that have something due at `now`, and do not wait; longest due first."""
+        ...
+
+    def is_due(self, record_id: str, now: datetime) -> bool:
+        """Whether this record does."""
         ...
 
     def put_off(self, record_id: str, until: datetime) -> None:
@@ -114,16 +117,15 @@ class Timers:
         self._wakes_at, self._is_waking = None, True
         try:
             now = self._clock()
-            served = list(islice(self._times.due(now), AT_ONCE))
+            served = self._times.due(now, AT_ONCE)
             await asyncio.gather(*(self._serve(record_id) for record_id in served))
             # What could not be served is still due, and must not make this a busy loop.
-            failed = set(served).intersection(self._times.due(now))
-            self._put_off(failed)
+            self._put_off([record_id for record_id in served if self._times.is_due(record_id, now)])
         finally:
             self._is_waking = False
             self.refresh()
 
-    def _put_off(self, failed: set[str]) -> None:
+    def _put_off(self, failed: list[str]) -> None:
         """Let those wait that could not be served, and nobody else, unless nothing can be (a full disk)."""
         now = self._clock()
         for record_id in failed:

@@ -32,10 +32,17 @@ class DueTimes:
             self._waits_until[record_id] = until
             heapq.heappush(self._heap, (until, record_id))
 
-    def due(self, now: datetime) -> list[str]:
-        """The records whose time has come, longest due first; they stay due until they get another time."""
+    def due(self, now: datetime, most: int = 0) -> list[str]:
+        """The records whose time has come, longest due first; they stay due until they get another time.
+
+        Args:
+            now: the time.
+            most: name no more than so many, and look at no more; 0: all.
+        """
         taken: list[tuple[datetime, str]] = []
         while (first := self._first()) is not None and first[0] <= now:
+            if most and len(taken) >= most:
+                break
             taken.append(first)
             # A time that was set, changed and set again is in the heap twice.
             while self._heap and self._heap[0] == first:
@@ -43,6 +50,11 @@ class DueTimes:
         for entry in taken:
             heapq.heappush(self._heap, entry)
         return [record_id for _, record_id in taken]
+
+    def is_due(self, record_id: str, now: datetime) -> bool:
+        """Whether the time of this record has come."""
+        at = self._time_of(record_id)
+        return at is not None and at <= now
 
     def next_due(self) -> datetime | None:
         """The earliest of all times, past ones included; a record that was put off counts by its wait."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ class Records:
     broken: set[str] = field(default_factory=set)
     ahead: timedelta = timedelta()
     gate: asyncio.Event | None = None
+    asked_for: list[int] = field(default_factory=list)
     looks: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -35,8 +36,14 @@ class Records:
         self.changed.set()
         return min(self._asked().values(), default=None)
 
-    def due(self, now: datetime) -> Iterable[str]:
-        return [name for name, at in sorted(self._asked().items(), key=lambda pair: pair[1]) if at <= now]
+    def due(self, now: datetime, most: int) -> list[str]:
+        self.asked_for.append(most)
+        in_order = sorted(self._asked().items(), key=lambda pair: pair[1])
+        return [name for name, at in in_order if at <= now][:most]
+
+    def is_due(self, record_id: str, now: datetime) -> bool:
+        at = self._asked().get(record_id)
+        return at is not None and at <= now
 
     def put_off(self, record_id: str, until: datetime) -> None:
         self.waits[record_id] = until
@@ -215,12 +222,28 @@ async def test_a_timer_that_stays_due_is_no_busy_loop() -> None:
 
 
 async def test_many_are_served_in_portions() -> None:
-    """More than one portion of due times is served without a pause between."""
+    """More than one portion of due times is served without a pause between; each is looked for once."""
     records = Records()
     past(records, *(f"r{number:04}" for number in range(AT_ONCE + 10)))
     async with running(records):
         await records.until_served(AT_ONCE + 10)
     assert len(set(records.served)) == AT_ONCE + 10
+    assert records.asked_for == [AT_ONCE, AT_ONCE]
+
+
+async def test_those_that_always_fail_leave_the_others_their_turn() -> None:
+    """More than a portion that cannot be served, longest due of all, keeps nobody from being served."""
+    broken = [f"r{number:04}" for number in range(AT_ONCE + 10)]
+    records = Records(broken=set(broken))
+    past(records, *broken)
+    records.times["ann"] = records.clock()
+    async with running(records) as timers:
+        await records.until_waking_is_over()
+        records.ahead = PAUSE + 2 * LATE
+        timers.look()
+        await records.until_served(len(broken) + 1)
+    assert "ann" in records.served
+    assert "ann" not in records.times
 
 
 async def test_after_stopping_nothing_is_woken() -> None:
