@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.erasing import NotErased
 from bot.intake import Intake
 from bot.model import Conversation, ItemState, Ledger, Record, Status
 from bot.reports import process
@@ -38,10 +39,12 @@ class Swept:
     Attributes:
         conversations: with all that was said in them.
         contacts: of whom nothing was left.
+        left: the records of those contacts of whom a platform's side still holds something.
     """
 
     conversations: int = 0
     contacts: int = 0
+    left: tuple[str, ...] = ()
 
 
 class Retention:
@@ -113,14 +116,27 @@ class Retention:
     async def sweep(self, before: datetime, workers: Workers) -> Swept:
         """Erase the conversations that were closed before a moment; raises as `look`."""
         conversations = contacts = 0
-        for record_id in await self._find(ExpiredJob(data=str(self._data.resolve()), before=before)):
-            erased, is_empty = await self._prune(record_id, before, workers)
-            conversations += erased
-            if is_empty and await self._erase(record_id, is_forgettable):
-                contacts += 1
-        if conversations or contacts:
-            log.info("%d old conversations and %d contacts were erased", conversations, contacts)
-        return Swept(conversations=conversations, contacts=contacts)
+        left: list[str] = []
+        try:
+            for record_id in await self._find(ExpiredJob(data=str(self._data.resolve()), before=before)):
+                erased, is_empty = await self._prune(record_id, before, workers)
+                conversations += erased
+                try:
+                    contacts += is_empty and await self._erase(record_id, is_forgettable)
+                except NotErased:
+                    # Here they are gone; what the platform keeps must not keep the others from going.
+                    contacts += 1
+                    left.append(record_id)
+        finally:
+            if conversations or contacts:
+                log.info("%d old conversations and %d contacts were erased", conversations, contacts)
+            if left:
+                log.error(
+                    "something of %d of these contacts is left on the side of a platform: %s",
+                    len(left),
+                    ", ".join(left),
+                )
+        return Swept(conversations=conversations, contacts=contacts, left=tuple(left))
 
     async def _prune(self, record_id: str, before: datetime, workers: Workers) -> tuple[int, bool]:
         """Erase what is old of one record.
