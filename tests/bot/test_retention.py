@@ -216,6 +216,22 @@ async def test_what_a_platform_keeps(opened: Opened, caplog: pytest.LogCaptureFi
     assert record("b").record_id not in caplog.text
 
 
+async def test_a_fault_in_one_record(opened: Opened, caplog: pytest.LogCaptureFixture) -> None:
+    """A contact with whom something is wrong waits for the next sweep, and the others do not."""
+    rig: Rig
+
+    async def erase(record_id: str, only_if: Callable[[Record], bool]) -> bool:
+        if record_id == record("a").record_id:
+            raise ValueError("what was said")
+        return await rig.intake.forget(record_id, only_if=only_if) is not None
+
+    rig = await opened(*[record(name, old(1)) for name in "abc"], erase=erase)
+    with caplog.at_level(logging.ERROR):
+        assert await rig.sweep() == Swept(conversations=3, contacts=2)
+    assert record("a").record_id in caplog.text
+    assert "what was said" not in caplog.text
+
+
 def media(data: Path, one: Record, name: str) -> File:
     """A file that a record holds."""
     path = DataFolder(data).media_of(one.record_id) / name
