@@ -8,12 +8,12 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.api import ChatRef, Documents
-from plugins.webchat.posts import Post, from_json, to_json
+from plugins.webchat.posts import Post, Side, from_json, to_json
 
 _PAGE_POSTS = 50
 # A page is written whole with each post, so long texts fill it sooner.
@@ -71,6 +71,25 @@ class Log:
             await self._pages.write_head(self._name, page)
             self._last_page, self._is_begun = page, True
         await self._pages.write(self._name, page, (*await self._pages.read(self._name, page), post))
+
+    async def insert(self, post: Post, *, since_ms: int) -> Post:
+        """Add a post late, before what the bot posted after `since_ms`: it may be answered there already.
+
+        Returns:
+            The post as it stands in the log.
+
+        Raises:
+            OSError: the disk refuses; the log is as before.
+        """
+        for page in range(max(0, self._last_page - _PAGES_OF_REPEATS), self._last_page + 1):
+            posts = await self._pages.read(self._name, page)
+            for number, other in enumerate(posts):
+                if other.side is Side.BOT and other.at_ms > since_ms:
+                    late = replace(post, post_id=f"{page}.{post.key}", at_ms=min(post.at_ms, other.at_ms))
+                    await self._pages.write(self._name, page, (*posts[:number], late, *posts[number:]))
+                    return late
+        await self.append(post)
+        return post
 
     async def find(self, post_id: str) -> Post | None:
         """The post with this id, or None.
