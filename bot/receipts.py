@@ -34,7 +34,18 @@ def progress(record: Record, number: int, reached: Progress, now: datetime, reas
     if reached is Progress.FAILED and conversation is not None:
         record.change_conversation(line.conversation, failed_sends=conversation.failed_sends + 1)
         not_answered(record, number)
-    if line.source is not None and reached in _MARK_OF:
+    if not line.is_deleted:
+        show(record, number, now)
+    return True
+
+
+def show(record: Record, number: int, now: datetime, mark: Mark | None = None) -> None:
+    """Mark the post that a transcript line was written in: as far as it has come, or with another mark."""
+    line = record.messages.get(number)
+    if line is None or line.source is None or line.progress is None:
+        return
+    mark = mark or _MARK_OF.get(line.progress)
+    if mark is not None:
         put(
             record,
             Action.MARK,
@@ -43,9 +54,8 @@ def progress(record: Record, number: int, reached: Progress, now: datetime, reas
             conversation=line.conversation,
             target=line.source.platform_id,
             thread_id=line.source.chat.thread_id or "",
-            mark=_MARK_OF[reached],
+            mark=mark,
         )
-    return True
 
 
 def not_answered(record: Record, number: int) -> None:

@@ -99,8 +99,10 @@ class Receiver:
         else:
             outcome = await self._team_side.receive(event)
         self._report(event, outcome, started)
-        notice = outcome.turn.notice if outcome.turn else self._team_side.notice(event)
-        return Reception(is_new=outcome.is_new, notice=notice)
+        turn = outcome.turn
+        notice = turn.notice if turn else self._team_side.notice(event)
+        is_refused = turn is not None and turn.is_refused
+        return Reception(is_new=outcome.is_new, notice=notice, is_refused=is_refused)
 
     def _asked_as_contact(self, event: Event) -> Event | None:
         """The event, if it is a contact's; None: it is a member's.

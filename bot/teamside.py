@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.api import ButtonPressed, ChatRef, Event, IncomingMessage
 from bot.deciding import Decider, Outcome
-from bot.desk import addressing, general, lists, thread
+from bot.desk import addressing, general, lists, thread, unsent
 from bot.desk.addressing import Address
 from bot.desk.answering import is_member
 from bot.intake import Intake
@@ -71,6 +71,7 @@ class TeamSide:
             await self._intake.change(record_id, self._decider.of(event, outcome, thread.serve))
             if isinstance(event, IncomingMessage) and _is_reply(outcome):
                 self._duty.wrote(event.chat, record_id, self._clock())
+            await self._remember_unsent(event, outcome)
             self._take(event)
             return outcome
         had = set(self._book.lists_of(event.chat)) if self._duty.is_on(event.chat) else set()
@@ -93,6 +94,21 @@ class TeamSide:
             await self._bring_back(event.chat)
         self._take(event)
         return outcome
+
+    async def _remember_unsent(self, event: Event, outcome: Outcome) -> None:
+        """Remember what led to nothing outside of threads: an edit of it names no contact."""
+        turn = outcome.turn
+        if not isinstance(event, IncomingMessage) or event.chat.thread_id is not None or turn is None:
+            return
+        if self._book.lists_of(event.chat) or not unsent.is_known(turn, event.chat, event.message_id):
+            return
+
+        async def decide(ledger: Ledger, _now: datetime) -> bool:
+            assert isinstance(ledger, House)
+            general.was_unsent(ledger, event)
+            return True
+
+        await self._intake.change(HOUSE, decide, birth=House(record_id=HOUSE))
 
     async def _was_taken(self, event: Event) -> bool:
         """Whether an event of a member came before, to a conversation or, kept over a restart, to none."""

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable
 
-from bot.model import Contact, Direction, Message, one_line
+from bot.model import Contact, Direction, Message, Progress, one_line
 from bot.wording import Wording
 
 MAP_LINK = "https://maps.google.com/?q={latitude:.6f},{longitude:.6f}"
+_NOT_ARRIVED = {
+    Progress.HELD: "line.held",
+    Progress.FAILED: "line.failed",
+    Progress.UNCERTAIN: "line.uncertain",
+}
+"""What the contact does not have, or perhaps not; a line that says nothing else was sent."""
 
 
 def content(message: Message, wording: Wording) -> str:
@@ -22,6 +28,8 @@ def content(message: Message, wording: Wording) -> str:
         parts.append(wording("line.contact", name=one_line(card.name), phone=one_line(card.phone)))
     if message.unsupported:
         parts.append(wording("line.unsupported", what=one_line(message.unsupported)))
+    if message.progress in _NOT_ARRIVED:
+        parts.append(wording(_NOT_ARRIVED[message.progress]))
     if message.is_deleted:
         parts.append(wording("line.deleted"))
     elif message.is_edited:

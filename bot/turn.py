@@ -105,6 +105,7 @@ class Turn:
         handled_by: the layer that took the event.
         notice: a line for the person who pressed a button.
         is_duplicate: the event had been received before, and the draft is unchanged.
+        is_refused: an edit was not taken.
     """
 
     record: Record
@@ -119,6 +120,7 @@ class Turn:
     handled_by: str = ""
     notice: str = ""
     is_duplicate: bool = False
+    is_refused: bool = False
     _origin: Record | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -131,7 +133,7 @@ class Turn:
         self.message = 0
         self.text = self.notice = self.handled_by = ""
         self.verdict = self.decision = None
-        self.is_duplicate = False
+        self.is_duplicate = self.is_refused = False
 
     @property
     def contact(self) -> Contact:

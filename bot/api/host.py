@@ -41,10 +41,13 @@ class Reception:
     Attributes:
         is_new: False for an event that had been received before; nothing was done.
         notice: a short line for the person who caused it (who pressed a button), or empty.
+        is_refused: it was an edit, and it was not taken, now or when it was received before: where the
+            platform can, what was edited keeps its old words, as the other side does.
     """
 
     is_new: bool = True
     notice: str = ""
+    is_refused: bool = False
 
 
 class Media(Protocol):

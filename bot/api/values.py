@@ -28,7 +28,7 @@ class Mark(StrEnum):
     """How far a member's reply has come, shown on the reply itself.
 
     Attributes:
-        NOTED: kept as a note; it was not sent.
+        NOTED: the team's own: kept as a note and never sent, or taken back.
         SENT: the contact's platform took it.
         DELIVERED: it is on the contact's device.
         READ: the contact saw it.

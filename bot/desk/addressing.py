@@ -83,9 +83,9 @@ def addressed(text: str) -> Addressed:
         return Addressed(code="", text=text)
     behind = "".join(rest).strip()
     is_explicit = bool(found.group(1) or found.group(3))
-    code = found.group(2).upper()
-    if is_command(behind, is_explicit=is_explicit):
-        return Addressed(code=code, text=behind if behind.startswith("/") else f"/{behind}")
+    code, words = found.group(2).upper(), without_unseen(behind)
+    if is_command(words, is_explicit=is_explicit):
+        return Addressed(code=code, text=words if words.startswith("/") else f"/{words}")
     if is_explicit:
         return Addressed(code=code, text=behind)
     return Addressed(code=code, text=text, is_doubtful=True)

@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.api import ButtonPressed, ChatRef, Event, IncomingMessage, MediaFile, PostStyle, ReachabilityChanged
+from bot.api import (
+    ButtonPressed,
+    ChatRef,
+    Event,
+    IncomingMessage,
+    MediaFile,
+    MessageEdited,
+    PostStyle,
+    ReachabilityChanged,
+)
 from bot.desk import asking
 from bot.desk.addressing import Address
 from bot.desk.answering import is_member
@@ -55,12 +64,34 @@ def serve(
             pass
         case IncomingMessage() if address.refusal and isinstance(read(event.text), Reply):
             post(house, event.chat, rules.wording(address.refusal), now=now)
+            was_unsent(house, event)
         case IncomingMessage():
             command(house, event, now=now, rules=rules, waiting=waiting)
+        case MessageEdited() if is_member(event.sender):
+            _edited(house, event, now=now, rules=rules)
         case ReachabilityChanged():
             _tell_of_room(house, event, now=now, rules=rules)
         case _:
             pass
+
+
+def was_unsent(house: House, event: IncomingMessage) -> None:
+    """Remember a message that was meant for a contact, or a command, and led to nothing."""
+    _remember(house, _unsent(event))
+
+
+def _edited(house: House, event: MessageEdited, *, now: datetime, rules: Rulebook) -> None:
+    """Say that an edit sends nothing and does nothing; colleagues may edit what they say to each other."""
+    if not event.text.strip():
+        return
+    if event.chat.thread_id is not None:
+        _say_once_that_nothing_is_sent(house, event.chat, rules.wording("notice.no_conversation"), now=now)
+    elif isinstance(read(event.text), (Command, UnknownCommand)) or _unsent(event) in house.seen:
+        post(house, event.chat, rules.wording("notice.edit_anew"), now=now)
+
+
+def _unsent(event: IncomingMessage | MessageEdited) -> str:
+    return f"{event.chat.address} unsent {event.message_id}"
 
 
 def command(

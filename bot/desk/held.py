@@ -170,6 +170,13 @@ def item_of(turn: Turn, number: int) -> OutboxItem | None:
     )
 
 
+def has_not_left(turn: Turn, line: Message) -> bool:
+    """Whether nothing of a reply is with the contact's platform, or on its way there just now."""
+    item = item_of(turn, line.number)
+    is_still = item is None or (item.state is ItemState.HELD and not item.parts_sent)
+    return is_still and not line.platform_ids and line.progress in {Progress.HELD, Progress.FAILED}
+
+
 def signed(turn: Turn, text: str, author: str) -> str:
     """The text as the contact sees it: with the team's signature, when config.toml wants one."""
     team = turn.rules.settings.teams.get(turn.conversation.team)

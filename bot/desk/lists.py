@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from bot.api import ButtonPressed, Event, IncomingMessage
+from bot.api import ButtonPressed, Event, IncomingMessage, MessageEdited
 from bot.desk import general
 from bot.desk.addressing import FOR_THE_LIST, Address
 from bot.desk.asking import period_in
@@ -31,6 +31,9 @@ def serve(
     say, chat = rules.wording, event.chat.whole
     if isinstance(event, ButtonPressed):
         general.post(house, chat, say("notice.old_button"), now=now)
+        return
+    if isinstance(event, MessageEdited) and event.text.strip():
+        general.post(house, chat, say("notice.edit_anew"), now=now)
         return
     if not isinstance(event, IncomingMessage):
         return

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot import receipts
-from bot.api import ChatRef, DeliveryReceipt, PostStyle, ReceiptState
+from bot.api import ChatRef, DeliveryReceipt, Mark, PostStyle, ReceiptState
 from bot.delivery.ports import Face
 from bot.desk import card, missed, refused, renewal, states
 from bot.desk.fanout import FanOut
@@ -124,6 +124,9 @@ class DeskOutcomes:
                         _remember(ledger, item.chat, platform_ids)
                 case Action.CARD if platform_ids:
                     ledger.change_thread(item.chat, card_id=platform_ids[0])
+                case Action.DELETE if item.mark is not None:
+                    for number in item.messages:
+                        receipts.show(ledger, number, now, item.mark)
                 case _:
                     pass
 
@@ -161,6 +164,7 @@ class DeskOutcomes:
                         now,
                         conversation=item.conversation,
                         target=platform_id,
+                        mark=Mark.NOTED,
                         messages=(number,),
                     )
         if record.contact.unreachable:
@@ -189,6 +193,8 @@ class DeskOutcomes:
             case Action.DELETE if is_for_contact:
                 text = rules.wording("notice.delete_unsupported", name=name)
                 tell(ledger, item.conversation, text, now, rules)
+                for number in item.messages if item.mark is not None else ():
+                    receipts.show(ledger, number, now)
             case Action.POST if rules.lists_of(item.chat):
                 self._duty.misses(item.chat)
                 missed.member(ledger, item, reason, now, rules)

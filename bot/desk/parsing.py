@@ -42,11 +42,21 @@ SHOWN = 40
 """How much of a word that means nothing to us is repeated to who wrote it."""
 
 _COMMAND = re.compile(r"/([^\s@]*)(?:@\S*)?(?:\s+(.*))?", re.DOTALL)
-_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and signs that show nothing."""
-_SLASHES = str.maketrans(dict.fromkeys("\uff0f\u2044\u2215\u29f8", "/"))
-"""What looks like a slash, and what other keyboards type for one."""
+_SEEN = frozenset("LNPS")
+"""The categories of what can be seen by itself: letters, numbers, punctuation and symbols. All else shows
+nothing before a slash: controls, formats, spaces, marks that hang on nothing, what Unicode has not assigned
+or leaves to private use."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159\U00013441\U00013442")
+"""Letters and signs that show nothing all the same: fillers, blanks, the place of an object that is gone."""
+_SLASHES = str.maketrans(
+    {
+        **dict.fromkeys("\uff0f\u2044\u2215\u29f8\u2571\u27cb\u1735\u2041\u2f03\u31d3\U0001d23a", "/"),
+        "\u2afd": "//",
+        "\u2afb": "///",
+    }
+)
+"""What other keyboards type for a slash, and what looks like one by Unicode's table of confusables; of
+that table letters are left out, since words begin with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +121,7 @@ def without_unseen(text: str) -> str:
     Keyboards put direction marks before a slash, or type a wide one; it is a note all the same.
     """
     for place, character in enumerate(text):
-        if unicodedata.category(character) not in _UNSEEN and character not in _BLANK:
+        if unicodedata.category(character)[0] in _SEEN and character not in _BLANK:
             seen = text[place:].rstrip()
             return seen[:2].translate(_SLASHES) + seen[2:]
     return ""

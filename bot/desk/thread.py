@@ -9,7 +9,7 @@ from bot.api import (
     ReactionChanged,
     ThreadChanged,
 )
-from bot.desk import buttons, commands, corrections, replies
+from bot.desk import buttons, commands, corrections, replies, unsent
 from bot.desk.addressing import addressed
 from bot.desk.answering import is_alone, is_here, is_member, own_words, refuse, tell_here
 from bot.desk.parsing import PRESSES, Command, Note, Reply, UnknownCommand, read
@@ -26,6 +26,8 @@ async def serve(turn: Turn) -> None:
     if event_id in turn.contact.seen:
         turn.is_duplicate = True
         turn.handled_by = "duplicate"
+        if isinstance(event, MessageEdited) and turn.record.current is not None:
+            turn.is_refused = not (unsent.is_unchanged(turn, event) or corrections.is_taken(turn, event))
         return
     turn.handled_by = "desk"
     if not is_member(getattr(event, "sender", None)):
@@ -41,7 +43,7 @@ async def serve(turn: Turn) -> None:
         case IncomingMessage():
             _message(turn, event)
         case MessageEdited():
-            corrections.edited(turn, event)
+            _edited(turn, event)
         case MessageDeleted():
             corrections.deleted(turn, event)
         case ReactionChanged():
@@ -70,7 +72,24 @@ def _by_hand(turn: Turn, event: ThreadChanged) -> None:
         commands.reopen(turn, "")
 
 
+def _edited(turn: Turn, event: MessageEdited) -> None:
+    """Follow an edit; of a post that led to nothing, do what it says as if it were written now."""
+    if unsent.is_unchanged(turn, event):
+        return
+    anew = unsent.as_new(turn, event) or corrections.edited(turn, event)
+    if anew is not None:
+        turn.event = anew
+        _message(turn, anew)
+
+
 def _message(turn: Turn, event: IncomingMessage) -> None:
+    """Do what a member's message says; one that led to nothing can still be edited into one that does."""
+    before = turn.record.draft()
+    _act(turn, event)
+    unsent.remember(turn, event, before)
+
+
+def _act(turn: Turn, event: IncomingMessage) -> None:
     if not is_here(turn):
         refuse(turn)
         return

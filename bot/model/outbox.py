@@ -104,7 +104,7 @@ class OutboxItem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         target: the platform's id of the post that is edited, deleted, marked or reacted to.
         thread_id: the thread of `target`, or of the post when it is not the conversation's own.
         emoji: of a reaction.
-        mark: of a mark.
+        mark: of a mark; of a deletion, what the member's own post shows once it is done, if it is there.
         style: as in `bot.api.PostStyle`.
         author: whose words these are; empty for the bot's own.
         silent: without sound.

@@ -190,6 +190,9 @@ class Writing:
                 text=text,
             )
         )
+        if reception.is_refused:
+            # The contact has the old words, so the room shows them too.
+            return post, reception
         return await self._replaced(log, chat, replace(post, text=text, is_edited=True)), reception
 
     async def _delete(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.api import Location, MediaKind, SharedContact
-from bot.model import Contact, Direction, File, Message
+from bot.model import Contact, Direction, File, Message, Progress
 from bot.transcript import content, excerpt, line, lines
 from bot.wording import Wording
 from tests.bot.building import ANN, START
@@ -36,6 +36,15 @@ def message(
         ({"text": "Hello", "is_edited": True}, "Hello (edited)"),
         ({"text": "Hello", "is_deleted": True}, "Hello (deleted by its author)"),
         ({"is_deleted": True, "is_edited": True}, "(deleted by its author)"),
+        ({"text": "Hello", "progress": Progress.HELD}, "Hello (not sent)"),
+        ({"text": "Hello", "progress": Progress.FAILED, "is_edited": True}, "Hello (not delivered) (edited)"),
+        ({"text": "Hello", "progress": Progress.UNCERTAIN}, "Hello (may not have arrived)"),
+        (
+            {"text": "Hello", "progress": Progress.HELD, "is_deleted": True},
+            "Hello (not sent) (deleted by its author)",
+        ),
+        ({"text": "Hello", "progress": Progress.READ}, "Hello"),
+        ({"text": "Hello", "progress": Progress.PENDING}, "Hello"),
     ],
 )
 def test_everything_a_message_says_is_text(fields: dict[str, Any], text: str) -> None:

@@ -181,6 +181,7 @@ class RecordingHost:
         self.counts: Counter[str] = Counter()
         self.receive_error: OSError | None = None
         self.notice = ""
+        self.is_refused = False
         self.chats: list[TeamChat] = []
         self.ready_texts: dict[str, str] = {}
         self.alerts: list[str] = []
@@ -203,7 +204,7 @@ class RecordingHost:
             self._seen.add(key)
             self.events.append(event)
             self._changed()
-        return Reception(is_new=is_new, notice=self.notice)
+        return Reception(is_new=is_new, notice=self.notice, is_refused=self.is_refused)
 
     async def report(self, receipt: DeliveryReceipt) -> None:
         """Record what the platform says later of a message."""

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.api import Mark
+from bot.api import Mark, MessageEdited, ReceiptState, Reception
 from bot.model import Action, Direction, Progress
 from tests.bot.building import ANN, file
-from tests.bot.desk.platform import failing, held
-from tests.bot.desk.world import ROBOT, World, assign, opened, with_team
+from tests.bot.desk.platform import failing, held, uncertain
+from tests.bot.desk.world import EVE, ROBOT, World, assign, opened, with_team
 
 
 async def test_edit(desk: World) -> None:
@@ -40,7 +40,7 @@ async def test_edit_before_it_is_sent(desk: World) -> None:
 async def test_edit_into_a_note(desk: World, text: str) -> None:
     """A reply that is edited into a note or a command stays as it was sent, and the member is told."""
     event = await desk.writes("At nine")
-    await desk.edits(event, text)
+    assert (await desk.edits(event, text)).is_refused
     assert desk.told()[-1] == "At nine"
     assert desk.line("At nine").progress is Progress.SENT
     assert desk.texts()[-1].startswith("Not changed for Ann Lee")
@@ -72,6 +72,32 @@ async def test_edit_that_the_platform_cannot_make(desk: World) -> None:
     desk.platform.befall(Action.EDIT, ANN, failing())
     await desk.edits(event, "At nine")
     assert desk.texts()[-1] == "Ann Lee's platform cannot change a sent message. Send a correction instead."
+
+
+async def test_edit_that_is_refused(desk: World) -> None:
+    """A platform that delivers an edit again is told again whether it was taken."""
+    event = await desk.writes("At nin")
+    for text, is_refused in (("At nine", False), ("// never", True)):
+        edit = MessageEdited(
+            event_id=f"edit {text}",
+            chat=event.chat,
+            sender=event.sender,
+            sent_at=desk.now,
+            message_id=event.message_id,
+            text=text,
+        )
+        assert await desk.happens(edit) == Reception(is_refused=is_refused)
+        assert await desk.happens(edit) == Reception(is_new=False, is_refused=is_refused)
+    assert desk.told()[-1] == "At nine"
+
+
+async def test_edit_where_nothing_can_be_changed(desk: World) -> None:
+    """Where it is known that a platform changes nothing, the transcript keeps what the contact reads."""
+    event = await desk.writes("At nin")
+    desk.can(edits=False)
+    assert (await desk.edits(event, "At nine")).is_refused
+    assert desk.texts()[-1] == "Ann Lee's platform cannot change a sent message. Send a correction instead."
+    assert desk.line("At nin").progress is Progress.SENT
 
 
 async def test_edit_of_several_parts(desk: World) -> None:
@@ -207,3 +233,73 @@ async def test_picture_deleted(desk: World) -> None:
     await desk.deletes(event)
     assert len(desk.told()) == count - 1
     assert desk.marks(event) == [Mark.SENT]
+
+
+@pytest.mark.parametrize("command", ["/del", "/undo"])
+async def test_a_colleague_s_answer_stays(desk: World, command: str) -> None:
+    """A member takes back their own answers only, also when they quote a colleague's."""
+    event = await desk.writes("At nine")
+    await desk.writes(command, reply_to=event.message_id, sender=EVE)
+    assert desk.told()[-1] == "At nine"
+    assert not desk.line("At nine").is_deleted
+    refusals = {
+        "/del": "Not taken back: only who sent an answer can take it back.",
+        "/undo": "You have sent nothing here that could be taken back.",
+    }
+    assert desk.texts()[-1] == refusals[command]
+
+
+@pytest.mark.parametrize("command", ["/del", "/undo"])
+async def test_mark_of_what_was_taken_back(desk: World, command: str) -> None:
+    """The member's own post no longer says that the contact has it, whatever their platform reports late."""
+    event = await desk.writes("At nine")
+    await desk.writes(command, reply_to=event.message_id)
+    assert desk.marks(event) == [Mark.SENT, Mark.NOTED]
+    await desk.reports(ReceiptState.READ, desk.line("At nine"))
+    assert desk.marks(event) == [Mark.SENT, Mark.NOTED]
+
+
+async def test_mark_of_what_never_left(desk: World) -> None:
+    """A reply that is taken back while it waits is marked at once."""
+    desk.platform.befall(Action.SEND, ANN, held())
+    event = await desk.writes("At nine")
+    await desk.writes("/undo")
+    assert desk.marks(event) == [Mark.NOTED]
+
+
+async def test_mark_of_what_could_not_be_taken_back(desk: World) -> None:
+    """Where the platform cannot take it back, the post goes on saying that the contact has it."""
+    event = await desk.writes("At nine")
+    desk.platform.befall(Action.DELETE, ANN, failing())
+    await desk.writes("/undo")
+    assert "cannot take back" in desk.texts()[-1]
+    assert desk.marks(event)[-1] is Mark.SENT
+
+
+async def test_mark_of_what_was_on_its_way(desk: World) -> None:
+    """A reply that is taken back in flight is marked as sent only where it cannot be taken back after all."""
+    for fault, mark in ((), Mark.NOTED), ((failing(),), Mark.SENT):
+        desk.is_delivering = False
+        event = await desk.writes("At nine")
+        item = next(each for each in desk.record().outbox.values() if each.action is Action.SEND)
+        await desk.writes("/undo")
+        platform_id = desk.platform.add(ANN, "At nine", (), item)
+        await desk.intake.apply(
+            desk.record().record_id,
+            lambda ledger, now, item=item, at=platform_id: desk.outcomes.sent(  # type: ignore[misc]
+                ledger, [item], ANN, (at,), now
+            ),
+        )
+        desk.platform.befall(Action.DELETE, ANN, *fault)
+        desk.is_delivering = True
+        await desk.deliver()
+        assert Mark.SENT not in desk.marks(event)[:-1]
+        assert desk.marks(event)[-1] is mark
+
+
+async def test_mark_of_what_may_have_arrived(desk: World) -> None:
+    """What may have arrived cannot be said not to be there."""
+    desk.platform.befall(Action.SEND, ANN, uncertain)
+    event = await desk.writes("At nine")
+    await desk.writes("/undo")
+    assert desk.marks(event) == [Mark.UNCERTAIN]

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from bot.model import Action, Progress
+from bot.api import Mark
+from bot.model import Action, Direction, Progress
 from tests.bot.building import ANN, file
-from tests.bot.desk.platform import held
+from tests.bot.desk.platform import failing, held
 from tests.bot.desk.world import EVE, World, assign, opened, with_team
 
 
@@ -121,3 +122,77 @@ async def test_waiting_for_the_window(desk: World) -> None:
     number = desk.line("Hello.").number
     assert await desk.presses(f"anyway {number}") == "This button is out of date."
     assert "Hello." not in desk.told()
+
+
+async def test_held_and_edited_into_a_note(desk: World) -> None:
+    """A held reply that is edited into a note is one: the old words cannot be sent any more either."""
+    await desk.writes("I have her.")
+    event = await desk.writes("She never pays", sender=EVE)
+    told, action = desk.told(), desk.thread()[-1].actions[0]
+    assert not (await desk.edits(event, "// she never pays")).is_refused
+    note = desk.line("she never pays")
+    assert (note.direction, note.progress) == (Direction.NOTE, None)
+    assert desk.marks(event) == [Mark.NOTED]
+    assert await desk.presses(action, by=EVE) == "This button is out of date."
+    await desk.writes("/anyway", sender=EVE)
+    assert desk.texts()[-1] == "No message waits for that any more."
+    await desk.edits(event, "she never pays us")
+    assert desk.line("she never pays us").direction is Direction.NOTE
+    assert desk.told() == told
+
+
+async def test_held_and_edited_into_a_command(desk: World) -> None:
+    """A held reply that is edited into a command is withdrawn, and the command is done."""
+    await desk.writes("I have her.")
+    event = await desk.writes("claim", sender=EVE)
+    told, action = desk.told(), desk.thread()[-1].actions[0]
+    await desk.edits(event, "/clam")
+    assert "there is no command /clam" in desk.texts()[-1]
+    await desk.edits(event, "/claim")
+    assert desk.conversation().claimed_by == "eve"
+    assert await desk.presses(action, by=EVE) == "This button is out of date."
+    assert desk.told() == told
+
+
+async def test_held_with_a_file_and_edited(desk: World) -> None:
+    """A file stays with the note that its words become; a command takes none along."""
+    await desk.writes("I have her.")
+    event = await desk.writes("Look", sender=EVE, attachments=(file(),))
+    told = desk.told()
+    assert (await desk.edits(event, "/claim")).is_refused
+    assert desk.line("Look").progress is Progress.HELD
+    await desk.edits(event, "// look")
+    assert desk.line("look").files
+    assert desk.line("look").direction is Direction.NOTE
+    assert desk.told() == told
+
+
+async def test_held_template_and_edited(desk: World) -> None:
+    """Words of one's own take the place of a ready text that was held."""
+    desk.can(templates=frozenset({"hello"}))
+    await desk.writes("I have her.")
+    event = await desk.writes("/template hello", sender=EVE)
+    await desk.edits(event, "Good morning")
+    await desk.presses(f"anyway {desk.line('Good morning').number}", by=EVE)
+    sent = desk.platform.shown[-1].item
+    assert (sent.text, sent.template) == ("Good morning", "")
+
+
+async def test_shut_out_and_edited_into_a_note(desk: World) -> None:
+    """A reply that waits for the contact to write, and becomes a note, is not sent when they do."""
+    desk.platform.befall(Action.SEND, ANN, held("Shut."))
+    event = await desk.writes("She never pays")
+    await desk.edits(event, "// she never pays")
+    await desk.says("Hello?")
+    assert desk.line("she never pays").direction is Direction.NOTE
+    assert not any("pays" in text for text in desk.told())
+
+
+async def test_failed_and_edited_into_a_note(desk: World) -> None:
+    """A reply that failed, and becomes a note, cannot be sent again."""
+    desk.platform.befall(Action.SEND, ANN, failing())
+    event = await desk.writes("She never pays")
+    action = desk.thread()[-1].actions[0]
+    await desk.edits(event, "/note she never pays")
+    assert await desk.presses(action) == "This button is out of date."
+    assert not any("pays" in text for text in desk.told())

@@ -8,7 +8,7 @@ from bot.duty import Duty
 from bot.model import HOUSE, Action, House, OutboxItem
 from tests.bot.building import INBOX_CHAT, SALES, SUPPORT, book, file
 from tests.bot.desk.platform import gone, held, thread_lost, uncertain
-from tests.bot.desk.world import ZOE, World, abilities, assign
+from tests.bot.desk.world import ZOE, World, assign
 
 
 async def test_posts_are_linked(desk: World) -> None:
@@ -139,7 +139,7 @@ def shown(desk: World, item: OutboxItem, chat: ChatRef) -> str:
 
 async def test_no_links(desk: World) -> None:
     """On a platform without links the line in the old thread is simply without one."""
-    desk.outcomes = DeskOutcomes(lambda: desk.rules, abilities, desk.duty)
+    desk.outcomes = DeskOutcomes(lambda: desk.rules, desk.abilities, desk.duty)
     await desk.writes("/transfer sales")
     assert desk.texts()[-1] == f"Bob Miller passed {desk.code()} on to Sales."
 
@@ -163,7 +163,7 @@ async def test_reachability_of_a_team_chat(desk: World) -> None:
 
 def test_the_house() -> None:
     """What belongs to no contact is simply sent, or given up."""
-    outcomes = DeskOutcomes(book, abilities, Duty(abilities))
+    outcomes = DeskOutcomes(book, lambda _chat: None, Duty(lambda _chat: None))
     now = datetime(2026, 3, 2, tzinfo=UTC)
     item = OutboxItem(number=1, action=Action.POST, chat=INBOX_CHAT, created_at=now, text="An alert")
     for tell in (gone(), uncertain, thread_lost):

@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from bot.model import Action, Direction, Status
-from tests.bot.building import INBOX_CHAT, SALES, SUPPORT
-from tests.bot.desk.platform import gone
-from tests.bot.desk.world import World
+from tests.bot.building import ANN, INBOX_CHAT, SALES, SUPPORT
+from tests.bot.desk.platform import failing, gone, uncertain
+from tests.bot.desk.world import EVE, World
 
 
 async def test_transfer(desk: World) -> None:
@@ -139,3 +139,22 @@ async def test_transfer_again_to_a_team_whose_chat_is_back(desk: World) -> None:
     assert desk.conversation().room == INBOX_CHAT
     await desk.writes("/transfer support", INBOX_CHAT)
     assert desk.conversation().room == SUPPORT
+
+
+async def test_transcript_of_what_was_not_sent(desk: World) -> None:
+    """The new team, and who asks for the history, reads of each reply that it did not arrive."""
+    await desk.writes("I have her.")
+    await desk.writes("Me too", sender=EVE)
+    desk.platform.befall(Action.SEND, ANN, failing(), uncertain)
+    await desk.writes("At nine")
+    await desk.writes("At ten")
+    rows = [
+        "Bob Miller → I have her.",
+        "Eve Stone → Me too (not sent)",
+        "Bob Miller → At nine (not delivered)",
+        "Bob Miller → At ten (may not have arrived)",
+    ]
+    await desk.writes("/history")
+    assert "\n".join(rows) in desk.texts()[-1]
+    await desk.writes("/transfer sales")
+    assert any("\n".join(rows) in text for text in desk.texts(SALES))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -47,14 +48,9 @@ ADMIN = Sender(sender_id="support", name="Support group", is_bot=True, is_anonym
 SECOND = timedelta(seconds=1)
 
 ABILITIES = {
-    "shop": Capabilities(text_limit=4096, reply_window=timedelta(hours=24)),
+    "shop": Capabilities(text_limit=4096, edits=True, reply_window=timedelta(hours=24)),
     "desk": Capabilities(text_limit=4096, threads=True, group_chats=True, choices=12),
 }
-
-
-def abilities(chat: ChatRef) -> Capabilities | None:
-    """What can be done in a chat."""
-    return ABILITIES.get(chat.channel)
 
 
 class World:
@@ -63,20 +59,22 @@ class World:
     Attributes:
         now: the time; each event comes a second after the one before.
         platform: what stands in the chats.
+        capabilities: what each channel can do.
         is_delivering: off, everything waits.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.now: datetime = START
         self.platform = Platform()
+        self.capabilities = dict(ABILITIES)
         self.is_delivering = True
         self._store = store
         self._numbers = 0
         self._records: dict[str, Record] = {}
         self.use(settings)
         index = store.index
-        self.duty = Duty(abilities)
-        self.outcomes = DeskOutcomes(lambda: self.rules, abilities, self.duty, self.link)
+        self.duty = Duty(self.abilities)
+        self.outcomes = DeskOutcomes(lambda: self.rules, self.abilities, self.duty, self.link)
         self.intake = Intake(
             store=store,
             offers=self.platform,
@@ -92,7 +90,7 @@ class World:
                 new_code=CodeMaker(index.code_is_free, Random(7)),
                 thread_link=self.link,
                 is_code=lambda code: index.record_of_code(code) is not None,
-                abilities=abilities,
+                abilities=self.abilities,
                 duty=self.duty,
             ),
             outcomes=self.outcomes,
@@ -105,6 +103,14 @@ class World:
         """Reload config.toml."""
         self.rules = Rulebook(settings)
         self.pipeline = compose(layers(settings))
+
+    def abilities(self, chat: ChatRef) -> Capabilities | None:
+        """What can be done in a chat."""
+        return self.capabilities.get(chat.channel)
+
+    def can(self, **abilities: Any) -> None:
+        """The contacts' platform can do something else from now on."""
+        self.capabilities["shop"] = replace(self.capabilities["shop"], **abilities)
 
     @staticmethod
     def link(thread: ChatRef) -> str:
@@ -151,10 +157,10 @@ class World:
         )
         return (await self.happens(event)).notice
 
-    async def edits(self, message: IncomingMessage, text: str) -> None:
-        """Somebody edits what they wrote."""
+    async def edits(self, message: IncomingMessage, text: str) -> Reception:
+        """Somebody edits what they wrote; what their platform is told of it."""
         known = self._by(message.sender, message.chat)
-        await self.happens(MessageEdited(message_id=message.message_id, text=text, **known))
+        return await self.happens(MessageEdited(message_id=message.message_id, text=text, **known))
 
     async def deletes(self, message: IncomingMessage) -> None:
         """Somebody deletes what they wrote."""

@@ -7,6 +7,7 @@ import pytest
 
 from bot.api import Capabilities, Mark, TextUnit
 from bot.model import Status
+from tests.bot.rooms.doing import edit
 from tests.bot.rooms.world import MARY, SALES, SUPPORT, ZOE, World, opened
 
 
@@ -136,3 +137,29 @@ async def test_without_buttons(tmp_path: Path) -> None:
         await world.writes(f"{code} transfer", SALES, by="ann")
         await world.writes(f"{code} to support", SALES, by="ann")
         assert (await world.conversation()).team == "support"
+
+
+async def test_an_edit_of_what_was_not_sent(world: World) -> None:
+    """Who edits a reply that was refused, or a command, is told that nothing is sent; talk may be edited."""
+    last = world.last(SALES)
+    await world.writes("/close", SALES, by="ann", to=last)
+    said = await world.writes("One more thng", SALES, by="ann", to=last, quotes_us=True)
+    command = await world.writes("/claim", SALES, by="ann")
+    talk = await world.writes("She is gone", SALES, by="ann")
+    told, texts = world.texts(MARY), world.texts(SALES)
+    await edit(world, SALES, talk, "She has left", by="ann")
+    assert world.texts(SALES) == texts
+    for changed, text in ((said, "One more thing"), (command, "/release")):
+        await edit(world, SALES, changed, text, by="ann")
+        assert "Write it as a new message" in world.last(SALES).text
+    assert len(world.texts(SALES)) == len(texts) + 2
+    assert world.texts(MARY) == told
+
+
+async def test_an_edit_of_a_command_that_led_to_nothing(world: World) -> None:
+    """A command on a contact's post that led to nothing is known when it is edited into words for them."""
+    said = await world.writes("/clam", SALES, by="ann", to=world.last(SALES))
+    told = world.texts(MARY)
+    await edit(world, SALES, said, "On my way", by="ann")
+    assert "Write it as a new message" in world.last(SALES).text
+    assert world.texts(MARY) == told

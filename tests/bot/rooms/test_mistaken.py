@@ -85,6 +85,15 @@ async def test_an_edit_of_the_address(world: World) -> None:
 # Typed words for a reply that waits
 
 
+async def test_an_edit_of_what_was_not_sent(world: World) -> None:
+    """A message that went nowhere goes nowhere when it is edited, and that is said."""
+    said = await world.writes("Which one?", BOB)
+    before = world.texts(MARY)
+    await edit(world, BOB, said, "Ten euros")
+    assert "Write it as a new message" in world.texts(BOB)[-1]
+    assert world.texts(MARY) == before
+
+
 async def test_a_typed_anyway_is_one_s_own(world: World) -> None:
     """`anyway` sends the reply of who types it, not a colleague's that came later."""
     code = await contested(world)

@@ -60,6 +60,19 @@ async def test_member_answers_in_a_thread(rig: Rig) -> None:
     assert (shown["author"], shown["text"], shown["by"]) == ("Ann Lee", "Bonjour", event.sender.sender_id)
 
 
+async def test_an_edit_that_is_refused(rig: Rig) -> None:
+    """An edit that the bot does not take leaves the post as it was, live and after a reload."""
+    thread = await thread_of(rig)
+    page = await (await rig.browser()).open_desk()
+    place = {"room": "support", "thread": thread.thread_id}
+    await page.say(type="message", client_id="message-1", text="Bonjour", **place)
+    post = (await page.hear("ack"))["post"]
+    rig.host.is_refused = True
+    await page.say(type="edit", client_id="edit-one", message_id=post["id"], text="// secret", **place)
+    assert (await page.hear("ack"))["post"] == post
+    assert await watch(page, thread) == ["Bonjour"]
+
+
 async def test_member_writes_in_the_general_section(rig: Rig) -> None:
     """What a member writes in the general section has no thread."""
     page = await (await rig.browser()).open_desk()
