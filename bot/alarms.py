@@ -1,14 +1,12 @@
 """Word to the inbox of a channel that stays away, and of its return: once each, and not for a blink."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
+from bot.chores import repeated
 from bot.rulebook import Rulebook
 from bot.supervisor import ChannelState, ChannelStatus
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 15.0
 PATIENCE = timedelta(minutes=1)
@@ -44,12 +42,8 @@ class Alarms:
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.look()
-            except OSError as error:
-                log.warning("what became of channels could not be told: %s", error)
+        await asyncio.sleep(LOOK_EVERY_S)
+        await repeated("what became of channels could not be told", self.look, every_s=LOOK_EVERY_S)
 
     async def look(self) -> None:
         """Tell what has come to stay since the last look."""

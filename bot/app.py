@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from bot.alarms import Alarms
 from bot.api import Plugin
+from bot.chores import contained
 from bot.clock import SteadyClock
 from bot.config import Fingerprints, Settings, Watch
 from bot.core import Core, Disk, Watchers
@@ -246,14 +246,14 @@ class App:
             self._metrics.message_sent(channel, outcome, seconds)
 
     async def _rehouse(self) -> None:
-        try:
-            await self._core.receiver.rehouse()
-        except OSError as error:
-            log.error("open chats of teams that are gone could not be moved: %s", error)  # noqa: TRY400
+        what = "not all open chats go by the config.toml that is in force"
+        await contained(what, self._core.receiver.rehouse)
 
     async def _announce(self, key: str, /, **values: str) -> None:
-        with suppress(OSError):  # the reason is in the log already, and /health tells of the disk
+        async def announce() -> None:
             await self._core.receiver.announce(self._core.rules.book.wording(key, **values))
+
+        await contained("the inbox could not be told", announce)
 
     async def _alert_quarantined(self) -> None:
         """Post an alert for each record that could not be read, at start and later, until cancelled."""

@@ -1,13 +1,13 @@
 """The board of each team chat: who waits, who has it, pinned and edited in place, only when it changed."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from bot.api import ChatRef, PostStyle
+from bot.chores import repeated
 from bot.duty import Abilities
 from bot.intake import Intake
 from bot.model import HOUSE, INBOX, Action, Board, House, Ledger, Status
@@ -15,8 +15,6 @@ from bot.notices import put
 from bot.rulebook import Room, Rulebook
 from bot.store import Index, LiveConversation
 from bot.times import moment
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 15.0
 """How often it is looked whether a board has changed: a group takes few edits a minute."""
@@ -44,12 +42,8 @@ class Boards:
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                await self.look()
-            except OSError as error:
-                log.warning("the boards could not be brought up to date: %s", error)
+        await asyncio.sleep(LOOK_EVERY_S)
+        await repeated("the boards could not be brought up to date", self.look, every_s=LOOK_EVERY_S)
 
     async def look(self) -> None:
         """Bring up to date what has changed since the last look."""

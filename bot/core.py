@@ -172,8 +172,8 @@ class Core:
 
     def take(self, settings: Settings) -> None:
         """Go by another config.toml from now on."""
-        self.settings = settings
-        self.rules = rules_of(settings)
+        rules = rules_of(settings)
+        self.settings, self.rules = settings, rules
 
     async def open(self) -> None:
         """Take the data folder.

@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 
 from bot.api import Plugin
 from bot.core import Core
+from bot.erasing import require
 from bot.host import ChannelHost, HostMedia, Shared
 from bot.loader import PluginCatalog
 from bot.metrics import Metrics
@@ -62,8 +63,15 @@ class Doors:
             await documents.close()
 
     def plugin_of(self, channel: str) -> Plugin:
-        """The channel's plugin; of a channel that is off or away, one that is not connected."""
-        return self._core.plugins.get(channel) or self._create(channel, lambda _error: None)
+        """The channel's plugin; of a channel that is off or away, one that is not connected.
+
+        Raises:
+            NotErased: config.toml no longer has the channel.
+        """
+        if (connected := self._core.plugins.get(channel)) is not None:
+            return connected
+        require(channel, self._core.settings)
+        return self._create(channel, lambda _error: None)
 
     def connected(self, channel: str, plugin: Plugin) -> None:
         """Send through a plugin, and serve its paths."""

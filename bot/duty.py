@@ -12,6 +12,9 @@ GOES_ON_FOR = timedelta(hours=1)
 WAKES_AGAIN_AFTER = timedelta(hours=6)
 """A member who sleeps is asked to write in once in this time, however many contacts write."""
 
+ASKS_AGAIN_AFTER = timedelta(minutes=1)
+"""What was decided to ask and was not sent by then, the next occasion asks again."""
+
 Abilities = Callable[[ChatRef], Capabilities | None]
 """What a platform can do in a chat; None while its channel has never been connected."""
 
@@ -32,6 +35,7 @@ class Duty:
         self._shown: dict[ChatRef, str] = {}
         self._written: dict[ChatRef, tuple[str, datetime]] = {}
         self._asleep: dict[ChatRef, datetime | None] = {}
+        self._asked: dict[ChatRef, datetime] = {}
         self._woken: dict[ChatRef, datetime] = {}
 
     def take(self, members: Mapping[str, Member]) -> None:
@@ -67,13 +71,17 @@ class Duty:
     def wake(self, chat: ChatRef, now: datetime) -> str:
         """The template that asks a sleeping member to write in, if it is time for one; else empty."""
         able = self._abilities(chat)
-        woken_at = self._woken.get(chat)
         if able is None or not able.wake_template or self.is_awake(chat, now) or not self.is_on(chat):
             return ""
-        if woken_at is not None and now - woken_at < WAKES_AGAIN_AFTER:
-            return ""
-        self._woken[chat] = now
+        for last, pause in ((self._woken, WAKES_AGAIN_AFTER), (self._asked, ASKS_AGAIN_AFTER)):
+            if chat in last and now - last[chat] < pause:
+                return ""
+        self._asked[chat] = now
         return able.wake_template
+
+    def woke(self, chat: ChatRef, now: datetime) -> None:
+        """A member was sent the template that asks them to write in."""
+        self._woken[chat.whole] = now
 
     def shows(self, chat: ChatRef, record_id: str) -> None:
         """Remember what is about to be posted to a member; it may arrive, whatever becomes of the call."""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout
 
-from bot.api import ChatRef, Plugin
+from bot.api import ChatRef, Plugin, PluginError
 from bot.clock import now_utc
 from bot.config import Settings
+from bot.faults import describe
 from bot.idle import idle_plugin
 from bot.intake import Intake
 from bot.loader import PluginCatalog
@@ -37,6 +38,16 @@ def places_of(record: Record) -> dict[str, list[ChatRef]]:
     return by_channel
 
 
+def require(channel: str, settings: Settings) -> None:
+    """See to it that a channel can be asked for its plugin.
+
+    Raises:
+        NotErased: config.toml no longer has it.
+    """
+    if channel not in settings.channels:
+        raise NotErased(f"config.toml no longer has the channel {channel}, through which it could be erased")
+
+
 async def erase_platform_side(record: Record, plugin_of: Callable[[str], Plugin]) -> None:
     """Erase what the platforms' sides hold; where one fails, the others go on.
 
@@ -52,8 +63,9 @@ async def erase_platform_side(record: Record, plugin_of: Callable[[str], Plugin]
         try:
             async with asyncio.timeout(LONGEST_S):
                 await plugin_of(channel).erase(chats)
-        except Exception:
-            log.exception("%s: its side could not be erased", channel)
+        except Exception as error:  # noqa: BLE001  # the other platforms go on
+            reason = error if isinstance(error, (NotErased, PluginError)) else describe(error)
+            log.error("%s: its side of %s could not be erased: %s", channel, record.record_id, reason)  # noqa: TRY400
             left += [str(chat) for chat in chats]
     if left:
         raise NotErased(f"erased here, but not on the side of the platform: {', '.join(left)}")
@@ -144,6 +156,7 @@ async def _erase_unconnected(record: Record, settings: Settings, catalog: Plugin
         http = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=LONGEST_S)))
 
         def plugin_of(channel: str) -> Plugin:
+            require(channel, settings)
             documents = DocumentStore(data / "plugins" / channel, quarantine=data / "quarantine")
             stack.push_async_callback(documents.close)
             return idle_plugin(channel, settings, catalog, documents=documents, data=data, http=http)

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
+from bot.chores import contained
 from bot.config import Settings
 from bot.deciding import Decider, Outcome, Rules
 from bot.desk import missed
@@ -38,23 +40,35 @@ class Rehousing:
         self._decider = decider
 
     async def run(self) -> None:
-        """Serve every conversation that config.toml changed something for; at start, and at a reload."""
+        """Serve every conversation that config.toml changed something for; at start, and at a reload.
+
+        A fault in one of them is no other's.
+
+        Raises:
+            OSError: the disk refuses; the next start or reload begins again.
+        """
         timed_by = _timed_by(self._rules().book.settings)
         is_timed = await self._timed_by() == timed_by
+        is_whole = True
         for record_id in self._index.record_ids_with_outbox() - {HOUSE}:
-            await self._serve(record_id)
+            is_whole &= await self._serve(record_id)
         for live in self._index.live():
             is_gone = live.room is not None and self._rules().book.room_at(live.room) is None
-            if is_gone or (live.status is Status.OPEN and not is_timed):
-                await self._serve(live.record_id)
-            if is_gone:
+            if not is_gone and (live.status is not Status.OPEN or is_timed):
+                continue
+            is_served = await self._serve(live.record_id)
+            is_whole &= is_served
+            if is_gone and is_served:
                 log.warning("%s is shown elsewhere: config.toml no longer has %s", live.code, live.room)
-        if not is_timed:
-            # Last: a process that ended before begins again.
+        if is_whole and not is_timed:
+            # Last: a process that ended before begins again, and one that could not serve them all.
             await self._remember(timed_by)
 
-    async def _serve(self, record_id: str) -> None:
-        await self._intake.change(record_id, self._decider.of(Due(), Outcome(), _serve))
+    async def _serve(self, record_id: str) -> bool:
+        """Serve one conversation; whether that went well."""
+        decide = self._decider.of(Due(), Outcome(), _serve)
+        change = partial(self._intake.change, record_id, decide)
+        return await contained(f"{record_id} goes on as before this config.toml", change, passing=(OSError,))
 
     async def _timed_by(self) -> str:
         house = await self._intake.look(HOUSE)

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from bot.chores import contained
 from bot.config import Settings
 from bot.loader import PluginCatalog
 from bot.reading import read_config
@@ -52,19 +54,15 @@ class Reloading:
     async def reload(self) -> None:
         """Take config.toml as it is now; a bad one changes nothing, and is reported."""
         async with self._turn:
-            try:
-                report = await asyncio.to_thread(read_config, self._config, self._catalog, self._environ)
-            except OSError as error:
-                log.error("%s was not reloaded: %s", self._config, error)  # noqa: TRY400
-                return
-            except Exception:
-                log.exception("%s was not reloaded, and the old one stays in force", self._config)
-                return
-            report = report.for_start()
-            if report.settings is None:
-                await self._refuse(report.render())
-            else:
-                await self._accept(report.settings)
+            await contained(f"{self._config} was not reloaded, and the old one stays in force", self._reload)
+
+    async def _reload(self) -> None:
+        report = await asyncio.to_thread(read_config, self._config, self._catalog, self._environ)
+        report = report.for_start()
+        if report.settings is None:
+            await self._refuse(report.render())
+        else:
+            await self._accept(report.settings)
 
     async def _refuse(self, problems: str) -> None:
         log.error("%s was changed and is not right; the old one stays in force:\n%s", self._config, problems)
@@ -73,8 +71,10 @@ class Reloading:
             await self._announce("notice.config_bad", problems=problems)
 
     async def _accept(self, settings: Settings) -> None:
-        was_bad, self._announced = bool(self._announced), ""
-        await self._take(settings)
+        what = f"{self._config} is right, and could not be brought into force whole"
+        if not await contained(what, partial(self._take, settings)):
+            return
         log.info("%s was reloaded", self._config)
+        was_bad, self._announced = bool(self._announced), ""
         if was_bad:
             await self._announce("notice.config_good")

@@ -5,9 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from bot.chores import contained, repeated
 from bot.config import Settings
+from bot.erasing import NotErased
 from bot.intake import Intake
 from bot.model import Conversation, ItemState, Ledger, Record, Status
 from bot.reports import process
@@ -38,10 +41,12 @@ class Swept:
     Attributes:
         conversations: with all that was said in them.
         contacts: of whom nothing was left.
+        left: the records of those contacts of whom a platform's side still holds something.
     """
 
     conversations: int = 0
     contacts: int = 0
+    left: tuple[str, ...] = ()
 
 
 class Retention:
@@ -83,15 +88,13 @@ class Retention:
         """Sweep at start, once a day, and when config.toml has another age; until cancelled."""
         workers = Workers("retention", threads=1)
         try:
-            while True:
-                try:
-                    await self.look(workers)
-                except OSError as error:
-                    log.error("old conversations wait to be erased: %s", error)  # noqa: TRY400
-                except Exception:
-                    # It is tried again tomorrow; the bot has other work.
-                    log.exception("old conversations wait to be erased")
-                await self._sleep(LOOK_EVERY_S)
+            # What failed is tried again tomorrow; the bot has other work.
+            await repeated(
+                "old conversations wait to be erased",
+                partial(self.look, workers),
+                every_s=LOOK_EVERY_S,
+                sleep=self._sleep,
+            )
         finally:
             await workers.close()
 
@@ -113,14 +116,33 @@ class Retention:
     async def sweep(self, before: datetime, workers: Workers) -> Swept:
         """Erase the conversations that were closed before a moment; raises as `look`."""
         conversations = contacts = 0
-        for record_id in await self._find(ExpiredJob(data=str(self._data.resolve()), before=before)):
+        left: list[str] = []
+
+        async def sweep_one(record_id: str) -> None:
+            nonlocal conversations, contacts
             erased, is_empty = await self._prune(record_id, before, workers)
             conversations += erased
-            if is_empty and await self._erase(record_id, is_forgettable):
+            try:
+                contacts += is_empty and await self._erase(record_id, is_forgettable)
+            except NotErased:
+                # Here they are gone; what the platform keeps must not keep the others from going.
                 contacts += 1
-        if conversations or contacts:
-            log.info("%d old conversations and %d contacts were erased", conversations, contacts)
-        return Swept(conversations=conversations, contacts=contacts)
+                left.append(record_id)
+
+        try:
+            for record_id in await self._find(ExpiredJob(data=str(self._data.resolve()), before=before)):
+                what = f"what is old of {record_id} waits to be erased"
+                await contained(what, partial(sweep_one, record_id), passing=(OSError,))
+        finally:
+            if conversations or contacts:
+                log.info("%d old conversations and %d contacts were erased", conversations, contacts)
+            if left:
+                log.error(
+                    "something of %d of these contacts is left on the side of a platform: %s",
+                    len(left),
+                    ", ".join(left),
+                )
+        return Swept(conversations=conversations, contacts=contacts, left=tuple(left))
 
     async def _prune(self, record_id: str, before: datetime, workers: Workers) -> tuple[int, bool]:
         """Erase what is old of one record.

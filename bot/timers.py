@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,7 +18,7 @@ GATHER = timedelta(milliseconds=20)
 AT_ONCE = 256
 """How many are served before the others get a turn again."""
 PAUSE = timedelta(seconds=5)
-"""How long to wait when a timer could not be served (a full disk)."""
+"""How long a record waits whose timer could not be served; all of them, when a whole portion could not."""
 LOOK_EVERY_S = 2.0
 """How often it is looked whether a waking that is due has come."""
 LATE = timedelta(seconds=1)
@@ -33,8 +32,16 @@ class DueTimes(Protocol):
         """The earliest due time of all."""
         ...
 
-    def due(self, now: datetime) -> Iterable[str]:
-        """The records that have something due at `now`."""
+    def due(self, now: datetime, most: int) -> list[str]:
+        """So many records at most that have something due at `now`, and do not wait; longest due first."""
+        ...
+
+    def is_due(self, record_id: str, now: datetime) -> bool:
+        """Whether this record does."""
+        ...
+
+    def put_off(self, record_id: str, until: datetime) -> None:
+        """Let a record wait until then; the others come due meanwhile."""
         ...
 
 
@@ -110,14 +117,20 @@ class Timers:
         self._wakes_at, self._is_waking = None, True
         try:
             now = self._clock()
-            served = list(islice(self._times.due(now), AT_ONCE))
+            served = self._times.due(now, AT_ONCE)
             await asyncio.gather(*(self._serve(record_id) for record_id in served))
             # What could not be served is still due, and must not make this a busy loop.
-            has_failed = not set(served).isdisjoint(self._times.due(now))
-            self._not_before = self._clock() + (PAUSE if has_failed else timedelta(0))
+            self._put_off([record_id for record_id in served if self._times.is_due(record_id, now)])
         finally:
             self._is_waking = False
             self.refresh()
+
+    def _put_off(self, failed: list[str]) -> None:
+        """Let those wait that could not be served, and nobody else, unless nothing can be (a full disk)."""
+        now = self._clock()
+        for record_id in failed:
+            self._times.put_off(record_id, now + PAUSE)
+        self._not_before = now + PAUSE if len(failed) >= AT_ONCE else now
 
     async def _serve(self, record_id: str) -> None:
         try:

@@ -66,3 +66,13 @@ def test_examples_of_settings(example: str, tmp_path: Path) -> None:
 def test_figures_are_measured_by_the_bench() -> None:
     """The README's figures say which command they come from."""
     assert "python -m tests.bench" in section("Figures")
+
+
+def test_map_of_the_code() -> None:
+    """The table of what is where names every part of the bot, once, and no other."""
+    named = re.findall(r"`(bot/[\w./]+)`", "\n".join(re.findall(r"^\| `bot/.*? \|", README, re.MULTILINE)))
+    parts = [
+        path for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    ]
+    there = {f"bot/{path.name}" for path in parts if path.name != "__init__.py"}
+    assert sorted(named) == sorted(there)

@@ -16,6 +16,7 @@ from bot.config.values import read_name
 
 _WARNING = Severity.WARNING
 _LONGEST_CLOSING_DELAY = timedelta(hours=24)
+_EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # they are read, not listened on
 # What `fallback` and the examples say for something else than a team.
 _RESERVED = (INBOX, "error")
 
@@ -31,6 +32,7 @@ def lint(settings: Settings, report: Report, file: Mapping[str, Any]) -> None:
     # A team whose table is wrong is a team all the same.
     tables = file.get("teams", {})
     teams = tuple(tables) if isinstance(tables, Mapping) else ()
+    _lint_server(settings, report)
     _lint_channels(settings, report)
     _lint_teams(settings, report)
     _lint_routing(settings, report, teams)
@@ -38,6 +40,14 @@ def lint(settings: Settings, report: Report, file: Mapping[str, Any]) -> None:
     _lint_times(settings, report, teams)
     for name, hours in settings.hours.items():
         _lint_hours(name, hours, report, file)
+
+
+def _lint_server(settings: Settings, report: Report) -> None:
+    server = settings.server
+    if server.host in _EVERYWHERE and not server.public_url:
+        what = "people reach this server from other machines, and the links that it writes lead to its own"
+        advice = 'write public_url = "http://ADDRESS:PORT", as a browser there would open it'
+        report.lint(("server", "host"), what, advice, severity=_WARNING)
 
 
 def _lint_channels(settings: Settings, report: Report) -> None:

@@ -125,6 +125,9 @@ class Delivery:
         """Take over, at start, what the last process left in the outboxes of these records.
 
         What it had finished is written down now; the rest waits for its channel.
+
+        Raises:
+            OSError: the disk refuses.
         """
         left = await self._around.journal.recover()
         recovery = Recovery(self._around, left, next_place=self._next_place, queue=self._resume)

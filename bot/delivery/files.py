@@ -73,10 +73,6 @@ class Files:
             job.add_done_callback(lambda _: self._jobs.pop(key, None))
         return job
 
-    async def ensure(self, record_id: str, number: int) -> None:
-        """Return when every file of the message is held, or lost for a reason."""
-        await asyncio.shield(self.fetch(record_id, number))
-
     async def _fetch(self, record_id: str, number: int) -> None:
         try:
             ledger = await self._around.ledgers.look(record_id)

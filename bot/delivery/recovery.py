@@ -1,11 +1,12 @@
 """What the last process left behind: what it had finished, what it may have, and what it had not begun."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import count
 
 from bot.api import ChatRef
+from bot.chores import contained
 from bot.delivery.entries import Entry
 from bot.delivery.names import items_of, part_name, whole_of
 from bot.delivery.surroundings import Note, Surroundings
@@ -22,7 +23,7 @@ class Recovery:
         queue: lets an entry wait for its channel.
 
     Attributes:
-        unused: the names in `left` that nothing was found for, so far.
+        unused: the names in `left` that nothing was found for, so far; none of a record that failed.
     """
 
     def __init__(
@@ -42,22 +43,39 @@ class Recovery:
         self._queue = queue
 
     async def read(self, record_id: str) -> None:
-        """Deal with the outbox of one record."""
+        """Deal with the outbox of one record; a fault in it is no other record's.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        await self._safely(record_id, partial(self._read, record_id))
+
+    async def _read(self, record_id: str) -> None:
         ledger = await self._around.ledgers.look(record_id)
         if ledger is None:
             return
         for items in self._together(ledger):
-            entry = Entry.of(record_id, items[0], self._next_place())
-            entry.numbers = [item.number for item in items]
-            entry.is_recovered = True
-            chat = self._trace(entry, self._name_of(ledger, items[0]))
-            if chat is not None:
-                change = partial(self._sent, tuple(entry.numbers), chat, tuple(entry.ids))
-                await self._around.ledgers.apply(record_id, change)
-                for name in entry.journal_names:
-                    self._around.journal.forget(name)
-            else:
-                self._queue(items[0], entry)
+            await self._safely(record_id, partial(self._take_over, record_id, ledger, items))
+
+    async def _safely(self, record_id: str, job: Callable[[], Awaitable[None]]) -> None:
+        what = f"something of {record_id} was not recovered, and waits for the next start"
+        if not await contained(what, job, passing=(OSError,)):
+            # The journal keeps what it knows: what may have been sent must not pass for not begun.
+            self.unused = {name for name in self.unused if not name.startswith(f"{record_id}.")}
+
+    async def _take_over(self, record_id: str, ledger: Ledger, items: list[OutboxItem]) -> None:
+        """Deal with items that are sent as one."""
+        entry = Entry.of(record_id, items[0], self._next_place())
+        entry.numbers = [item.number for item in items]
+        entry.is_recovered = True
+        chat = self._trace(entry, self._name_of(ledger, items[0]))
+        if chat is not None:
+            change = partial(self._sent, tuple(entry.numbers), chat, tuple(entry.ids))
+            await self._around.ledgers.apply(record_id, change)
+            for name in entry.journal_names:
+                self._around.journal.forget(name)
+        else:
+            self._queue(items[0], entry)
 
     def _together(self, ledger: Ledger) -> list[list[OutboxItem]]:
         """The items that are still to be sent; those that were sent as one last, and still can be, as one."""

@@ -109,6 +109,8 @@ class DeskOutcomes:
                     self.shows(ledger, item.chat)
                     self._reached(ledger, item, platform_ids, now)
                 case Action.POST:
+                    if item.template:
+                        self._duty.woke(item.chat, now)
                     # A chat that has moved is known by the address that config.toml has.
                     place = item.chat.thread(chat.thread_id)
                     # Later receipts matter where each member is written to alone.

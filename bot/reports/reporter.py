@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.api import ChatRef, MediaFile, MediaKind
+from bot.chores import repeated
 from bot.desk import general
 from bot.desk.asking import USUAL
 from bot.intake import Intake
@@ -31,7 +32,7 @@ PUBLISHED_EVERY = timedelta(hours=1)
 PUBLISHED_AFTER = timedelta(minutes=1)
 """A start has other things to do first."""
 PAUSE_S = 30.0
-"""How long to wait after the disk refused."""
+"""How much longer to wait after a look that failed."""
 
 Count = Callable[[CountJob], Awaitable[Counted]]
 """Counts beside the event loop."""
@@ -86,17 +87,7 @@ class Reporter:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except OSError as error:
-                log.error("figures wait: %s", error)  # noqa: TRY400  # the disk's fault, and told elsewhere
-                await self._sleep(PAUSE_S)
-            except Exception:
-                # Whatever it is, what is asked for next must still be served.
-                log.exception("figures wait")
-                await self._sleep(PAUSE_S)
-            await self._sleep(LOOK_EVERY_S)
+        await repeated("figures wait", self.look, every_s=LOOK_EVERY_S, pause_s=PAUSE_S, sleep=self._sleep)
 
     async def look(self) -> None:
         """Serve what is wanted now, and the weekly report when it is due.

@@ -8,7 +8,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+
+from bot.chores import repeated
 
 log = logging.getLogger(__name__)
 
@@ -21,19 +24,22 @@ Forget = Callable[[str], Awaitable[bool]]
 
 async def serve(folder: Path, forget: Forget) -> None:
     """Do what is asked until cancelled."""
-    while True:
-        for asked in await asyncio.to_thread(_asked, folder):
-            try:
-                answer = DONE if await forget(asked.stem) else UNKNOWN
-            except Exception:
-                log.exception("%s could not be erased", asked.stem)
-                answer = FAILED
-            try:
-                await asyncio.to_thread(asked.rename, asked.with_suffix(answer))
-            except OSError as error:
-                # Who asked has lost patience and taken the errand back; the next look finds what is left.
-                log.warning("nobody waits for the answer on %s: %s", asked.stem, error)
-        await asyncio.sleep(LOOK_EVERY_S)
+    await repeated("errands wait", partial(_look, folder, forget), every_s=LOOK_EVERY_S)
+
+
+async def _look(folder: Path, forget: Forget) -> None:
+    """Do what is asked now, one after another."""
+    for asked in await asyncio.to_thread(_asked, folder):
+        try:
+            answer = DONE if await forget(asked.stem) else UNKNOWN
+        except Exception:
+            log.exception("%s could not be erased", asked.stem)
+            answer = FAILED
+        try:
+            await asyncio.to_thread(asked.rename, asked.with_suffix(answer))
+        except OSError as error:
+            # Who asked has lost patience and taken the errand back; the next look finds what is left.
+            log.warning("nobody waits for the answer on %s: %s", asked.stem, error)
 
 
 def ask(folder: Path, record_id: str, *, patience_s: float = 30.0) -> str:

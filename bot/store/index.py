@@ -128,15 +128,27 @@ class Index:
         counts = self._undecided.values()
         return sum(held for held, _ in counts), sum(uncertain for _, uncertain in counts)
 
-    def due(self, now: datetime) -> list[str]:
+    def due(self, now: datetime, most: int = 0) -> list[str]:
         """The records with a timer that has come due, longest due first.
 
         They stay due until their timers change, so one whose turn failed is named again.
+
+        Args:
+            now: the time.
+            most: name no more than so many; 0: all.
         """
-        return self._timers.due(now)
+        return self._timers.due(now, most)
+
+    def is_due(self, record_id: str, now: datetime) -> bool:
+        """Whether a timer of this record has come due."""
+        return self._timers.is_due(record_id, now)
+
+    def put_off(self, record_id: str, until: datetime) -> None:
+        """Do not name a record as due until then, unless its timers change before."""
+        self._timers.put_off(record_id, until)
 
     def next_due(self) -> datetime | None:
-        """When the next timer comes due, or came due."""
+        """When the next timer comes due, or came due; one of a record that was put off, when that is over."""
         return self._timers.next_due()
 
     def update(self, old: Ledger | None, new: Ledger) -> None:

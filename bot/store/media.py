@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -114,14 +113,6 @@ class MediaStore:
         """The file that a token stands for; None when it is forged or has expired."""
         return self._opened_tokens().open_token(token)
 
-    async def erase(self, record_id: str) -> None:
-        """Erase all files of a record.
-
-        Raises:
-            OSError: the disk refuses; it can be tried again.
-        """
-        await self._workers.run(_erase, self._folder.media_of(record_id))
-
     async def _receive(
         self, arriving: "_Arriving", chunks: AsyncIterator[bytes], limit_bytes: int
     ) -> tuple[bytes, int]:
@@ -193,12 +184,6 @@ def _piece_of(path: Path, offset: int) -> bytes:
     with path.open("rb") as file:
         file.seek(offset)
         return file.read(_PIECE_BYTES)
-
-
-def _erase(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-        sync_folder(folder.parent)
 
 
 def _spoken(size_bytes: int) -> str:

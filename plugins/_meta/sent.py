@@ -100,8 +100,8 @@ class Sent:
             read = await self._read(chat_id)
             # Another task may have read it meanwhile, and written to it.
             found = self._chats.setdefault(chat_id, read)
-            self._make_room()
         self._chats.move_to_end(chat_id)
+        self._make_room()
         return found
 
     async def flush(self) -> None:
@@ -137,10 +137,11 @@ class Sent:
         return sent
 
     def _make_room(self) -> None:
-        for chat_id in list(self._chats):
-            if len(self._chats) <= CHATS:
-                return
-            if not self._chats[chat_id].is_changed:
+        """Forget the chats that were not needed for longest; never one that is not written, nor the last."""
+        excess = len(self._chats) - CHATS
+        if excess > 0:
+            *earlier, _ = self._chats
+            for chat_id in [each for each in earlier if not self._chats[each].is_changed][:excess]:
                 del self._chats[chat_id]
 
 

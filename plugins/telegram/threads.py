@@ -7,9 +7,10 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import TypeVar
 from zlib import crc32
 
-from bot.api import ChatRef, DeliveryRejected, DeliveryUncertain, RateLimited, ThreadState
+from bot.api import ChatRef, DeliveryRejected, DeliveryUncertain, PluginError, RateLimited, ThreadState
 from plugins.telegram.client import Client
 from plugins.telegram.errors import Refused
 from plugins.telegram.rooms import Rooms, number
@@ -28,6 +29,9 @@ _ICONS: Mapping[ThreadState, str] = {
 _NO_FORUM = ("not a forum", "not enough rights", "chat_admin_required", "need administrator rights")
 _MOST_KEPT = 10_000
 _AT_ONCE = timedelta(milliseconds=100)
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Slow:
@@ -72,7 +76,9 @@ class Threads:
         self._rooms = rooms
         self._pace = Slow(timing.topics_burst, timing.topics_every_s, monotonic)
         self._one_at_a_time = asyncio.Lock()
-        self._doubted: set[tuple[str, str]] = set()
+        # What was asked for and may be there, with its title; what the platform then told of; and what
+        # has its contact. A topic that was given is never found again: titles are no names of people.
+        self._doubted: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._appeared: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._given: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._shown: OrderedDict[ChatRef, ThreadState] = OrderedDict()
@@ -82,50 +88,60 @@ class Threads:
     async def open(self, chat: ChatRef, *, title: str, key: str) -> str:
         """Make a topic; one whose making nobody was sure of is looked for first; raises as `Plugin.send`."""
         async with self._one_at_a_time:
-            if (chat.chat_id, key) in self._doubted:
-                self._doubted.discard((chat.chat_id, key))
-                if thread_id := self._appeared.pop((self._rooms.now(chat.chat_id), title), ""):
-                    return self._taken(chat, thread_id)
-            if wait_s := self._pace.wait_s():
-                raise RateLimited(self._client.say("slow_topics"), retry_after=timedelta(seconds=wait_s))
-            return self._taken(chat, await self._make(chat, title=title, key=key))
+            if (chat.chat_id, key) not in self._doubted or not (thread_id := self._found(chat, title)):
+                if wait_s := self._pace.wait_s():
+                    text = self._client.say("slow_topics")
+                    raise RateLimited(text, retry_after=timedelta(seconds=wait_s))
+                thread_id = await self._make(chat, title=title, key=key)
+            place = self._rooms.now(chat.chat_id)
+            self._doubted.pop((chat.chat_id, key), None)
+            self._appeared.pop((place, thread_id), None)
+            _keep(self._given, (place, thread_id), None)
+            return thread_id
+
+    def _found(self, chat: ChatRef, title: str) -> str:
+        """The topic of this title that the platform told of and that nobody was given, or empty."""
+        place = self._rooms.now(chat.chat_id)
+        told = ((topic_id, name) for (where, topic_id), name in self._appeared.items() if where == place)
+        return next((topic_id for topic_id, name in told if name == title), "")
 
     async def _make(self, chat: ChatRef, *, title: str, key: str) -> str:
-        create = self._client.bot.create_forum_topic(number(chat.chat_id), title, icon_color=_colour(key))
         try:
-            topic = await self._client.act(create)
-        except DeliveryUncertain:
-            self._doubted.add((chat.chat_id, key))
-            raise
+            return await self._create(chat, title=title, key=key)
         except Refused as error:
             if not any(words in error.words for words in _NO_FORUM):
                 raise
             await self._rooms.no_topics(chat.chat_id, is_forum="not a forum" not in error.words)
             # The group is asked for its abilities anew, and takes the message without a topic.
             raise RateLimited(str(error), retry_after=_AT_ONCE) from error
-        return str(topic.message_thread_id)
 
-    def _taken(self, chat: ChatRef, thread_id: str) -> str:
-        self._given[self._rooms.now(chat.chat_id), thread_id] = None
-        while len(self._given) > _MOST_KEPT:
-            self._given.popitem(last=False)
-        return thread_id
+    async def _create(self, chat: ChatRef, *, title: str, key: str) -> str:
+        was_doubted = (chat.chat_id, key) in self._doubted
+        # It is in doubt from here on: the platform may tell of the topic before it answers.
+        _keep(self._doubted, (chat.chat_id, key), title)
+        create = self._client.bot.create_forum_topic(number(chat.chat_id), title, icon_color=_colour(key))
+        try:
+            topic = await self._client.act(create)
+        except DeliveryUncertain:
+            raise
+        except PluginError:
+            # This attempt made none, but one before it may have.
+            if not was_doubted:
+                del self._doubted[chat.chat_id, key]
+            raise
+        return str(topic.message_thread_id)
 
     def appeared(self, chat_id: str, title: str, thread_id: str) -> None:
         """The platform says that the bot has made a topic."""
-        if (chat_id, thread_id) in self._given:
-            return
-        self._appeared[chat_id, title] = thread_id
-        while len(self._appeared) > _MOST_KEPT:
-            self._appeared.popitem(last=False)
+        topic = (self._rooms.now(chat_id), thread_id)
+        if topic not in self._given and title in self._doubted.values():
+            _keep(self._appeared, topic, title)
 
     def note_own(self, chat: ChatRef, thread_id: int | None) -> None:
         """A contact wrote in a thread of their own chat, or outside of one; the next answer goes there."""
         self._own.pop(chat, None)
         if thread_id is not None:
-            self._own[chat] = thread_id
-            while len(self._own) > _MOST_KEPT:
-                self._own.popitem(last=False)
+            _keep(self._own, chat, thread_id)
 
     def forget_own(self, chat: ChatRef) -> None:
         """That thread is not there any more."""
@@ -168,10 +184,7 @@ class Threads:
         if icon := self._icons[state]:
             bot, (chat_id, topic_id) = self._client.bot, self._ids(thread)
             await self._change(bot.edit_forum_topic(chat_id, topic_id, icon_custom_emoji_id=icon))
-        self._shown[thread] = state
-        self._shown.move_to_end(thread)
-        while len(self._shown) > _MOST_KEPT:
-            self._shown.popitem(last=False)
+        _keep(self._shown, thread, state)
 
     async def erase(self, thread: ChatRef) -> None:
         """Delete a topic with everything in it; one that is gone already is no error."""
@@ -194,3 +207,11 @@ class Threads:
 def _colour(key: str) -> int:
     """The colour of a contact's topic: the keys of one channel's contacts begin alike."""
     return _COLOURS[crc32(key.rpartition("-")[0].encode()) % len(_COLOURS)]
+
+
+def _keep(memory: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Remember something as the newest, and of too many forget the oldest."""
+    memory[key] = value
+    memory.move_to_end(key)
+    while len(memory) > _MOST_KEPT:
+        memory.popitem(last=False)

@@ -42,6 +42,7 @@ class Channel:
         sites: the sites that may show the contact's page, as origins.
         has_own_key: config.toml names the desk key; nobody gets in without showing it.
         clock: the time now, in UTC.
+        began_ms: when it was connected, as `now_ms`.
     """
 
     host: Host
@@ -55,6 +56,7 @@ class Channel:
     sites: tuple[str, ...]
     has_own_key: bool
     clock: Clock
+    began_ms: int
 
     def now_ms(self) -> int:
         """The time now, in milliseconds since 1970, UTC."""

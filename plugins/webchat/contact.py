@@ -201,9 +201,8 @@ class _Connection:
         changed: list[Post] = []
         async with self._channel.history.turn(self._chat) as log:
             try:
-                for post_id in dict.fromkeys(frame.message_ids):
-                    post = await log.find(post_id)
-                    if post is not None and post.is_seen_before(state):
+                for post in await log.find_all(frame.message_ids):
+                    if post.is_seen_before(state):
                         receipt = DeliveryReceipt(
                             message_id=post.message_id, state=state, platform_id=post.post_id
                         )

@@ -8,12 +8,12 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.api import ChatRef, Documents
-from plugins.webchat.posts import Post, from_json, to_json
+from plugins.webchat.posts import Post, Side, from_json, to_json
 
 _PAGE_POSTS = 50
 # A page is written whole with each post, so long texts fill it sooner.
@@ -72,17 +72,53 @@ class Log:
             self._last_page, self._is_begun = page, True
         await self._pages.write(self._name, page, (*await self._pages.read(self._name, page), post))
 
+    async def insert(self, post: Post, *, since_ms: int) -> Post:
+        """Add a post late, before what the bot posted after `since_ms`: it may be answered there already.
+
+        Returns:
+            The post as it stands in the log.
+
+        Raises:
+            OSError: the disk refuses; the log is as before.
+        """
+        for page in range(max(0, self._last_page - _PAGES_OF_REPEATS), self._last_page + 1):
+            posts = await self._pages.read(self._name, page)
+            for number, other in enumerate(posts):
+                if other.side is Side.BOT and other.at_ms > since_ms:
+                    late = replace(post, post_id=f"{page}.{post.key}", at_ms=min(post.at_ms, other.at_ms))
+                    await self._pages.write(self._name, page, (*posts[:number], late, *posts[number:]))
+                    return late
+        await self.append(post)
+        return post
+
     async def find(self, post_id: str) -> Post | None:
-        """The post with this id, or None."""
+        """The post with this id, or None.
+
+        A post whose first attempt the disk refused may have come to stand near the page that its id names:
+        on a later one when others came first, on the one before when that had room again.
+        """
         page, key = _page_of(post_id), post_id.partition(".")[2]
-        if not key:
+        if page < 0 or not key:
             return None
-        for candidate in (page, *range(self._last_page, -1, -1)):
+        for candidate in (*range(page, page + _PAGES_OF_REPEATS + 1), page - 1):
             if 0 <= candidate <= self._last_page:
                 for post in await self._pages.read(self._name, candidate):
                     if post.key == key:
                         return post
         return None
+
+    async def find_all(self, post_ids: Iterable[str]) -> tuple[Post, ...]:
+        """Of the posts that these ids name those that there are, in that order; each page is read once.
+
+        The ids are as they stand in the log: one of an attempt that the disk refused finds nothing.
+        """
+        wanted = dict.fromkeys(post_ids)
+        found: dict[str, Post] = {}
+        for page in dict.fromkeys(map(_page_of, wanted)):
+            if 0 <= page <= self._last_page:
+                posts = await self._pages.read(self._name, page)
+                found |= {post.post_id: post for post in posts if post.post_id in wanted}
+        return tuple(found[post_id] for post_id in wanted if post_id in found)
 
     async def find_repeat(self, key: str) -> Post | None:
         """The post that was made of `key`, if it is among the latest."""

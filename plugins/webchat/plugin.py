@@ -262,6 +262,7 @@ class WebChat(Plugin):
             sites=self._settings.sites,
             has_own_key=bool(self._settings.desk_key.get_secret_value()),
             clock=self._clock,
+            began_ms=round(self._clock().timestamp() * 1000),
         )
 
     def _lists(self) -> tuple[object, ...]:

@@ -29,6 +29,8 @@ from plugins.webchat.posts import Post, Side, view
 from plugins.webchat.sessions import NotOurs
 from plugins.webchat.text import clean_text
 
+_MOST_UNLOGGED = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
@@ -52,6 +54,8 @@ class Writing:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        # When the bot took what the disk then refused to log, by the post's key.
+        self._unlogged: dict[str, int] = {}
 
     async def act(self, chat: ChatRef, author: Author, frame: SharedFrame) -> dict[str, Any]:
         """Do what a frame says.
@@ -128,11 +132,25 @@ class Writing:
             )
         )
         try:
-            await log.append(post)
+            post = await self._log(log, post, is_new=reception.is_new)
         except OSError as error:
             raise _not_kept() from error
         await self._channel.posted(chat, post)
         return post, reception
+
+    async def _log(self, log: Log, post: Post, *, is_new: bool) -> Post:
+        """Add a message that the bot has: behind all others, unless the answer may stand there already."""
+        taken_ms = self._unlogged.pop(post.key, post.at_ms if is_new else self._channel.began_ms)
+        try:
+            if is_new:
+                await log.append(post)
+                return post
+            # The last process took it and ended before it stood here, or the disk refused it.
+            return await log.insert(post, since_ms=taken_ms)
+        except OSError:
+            if len(self._unlogged) < _MOST_UNLOGGED:
+                self._unlogged[post.key] = taken_ms
+            raise
 
     async def _press(
         self, log: Log, chat: ChatRef, author: Author, frame: PressFrame

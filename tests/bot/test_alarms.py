@@ -1,10 +1,12 @@
 """Word to the inbox of channels that stay away."""
 
+import asyncio
 from datetime import timedelta
 
 from bot.alarms import Alarms
 from bot.supervisor import ChannelState, ChannelStatus
 from tests.bot.building import START, book
+from tests.bot.delivery.virtual import run
 
 DOWN = ChannelStatus(state=ChannelState.FAILED, error="the token is wrong")
 UP = ChannelStatus(state=ChannelState.CONNECTED)
@@ -87,3 +89,29 @@ async def test_a_channel_that_is_switched_off() -> None:
     watch.statuses["shop"] = UP
     await watch.alarms.look()
     assert len(watch.told) == 1
+
+
+def test_a_fault_ends_nothing() -> None:
+    """Whatever fails at one look, the next one is made."""
+    watch = Watch()
+    faults = [ValueError("what was written"), KeyError("shop")]
+
+    def statuses() -> dict[str, ChannelStatus]:
+        if faults:
+            raise faults.pop(0)
+        watch.now += timedelta(seconds=30)
+        return {"shop": DOWN}
+
+    alarms = Alarms(
+        statuses=statuses, announce=watch._announce, rules=book, clock=lambda: watch.now, down=set()
+    )
+
+    async def scenario() -> None:
+        running = asyncio.create_task(alarms.run())
+        await asyncio.sleep(120)
+        running.cancel()
+        await asyncio.wait([running])
+        assert running.cancelled()
+
+    run(scenario())
+    assert watch.told == ["⚠️ The channel shop does not work: the token is wrong"]

@@ -1,19 +1,30 @@
 """Erasing a contact on the platforms' sides."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.api import Capabilities, ChatRef, ConnectionFailed, DeliveryReceipt, OutgoingMessage, Plugin
-from bot.erasing import NotErased, erase_platform_side
+from bot.core import Core, Disk, Watchers
+from bot.doors import Doors
+from bot.erasing import NotErased, erase_platform_side, forget_offline
+from bot.loader import PluginCatalog
+from bot.metrics import Metrics
 from bot.model import Contact, Record, Thread, record_id_of
+from bot.store.folder import DataFolder
+from tests.bot.building import START, settings_of
+from tests.bot.reports.making import write
 from tests.conformance.host import RecordingHost
 
 CHAT = ChatRef("shop", "ann")
 ROOM = ChatRef("desk", "support")
+WITHOUT = settings_of().model_copy(update={"channels": {}})
+"""A config.toml that no longer has their channels."""
 
 
 class Erasing(Plugin):
@@ -71,3 +82,33 @@ async def test_what_is_left_is_named(record: Record, host: RecordingHost) -> Non
     with pytest.raises(NotErased, match="desk:support"):
         await erase_platform_side(record, {"shop": shop, "desk": Erasing(host, is_away=True)}.__getitem__)
     assert shop.erased == [CHAT]
+
+
+async def test_a_channel_that_config_toml_no_longer_has(
+    record: Record, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of a channel that is gone from config.toml, what cannot be erased is said in plain words."""
+    watchers = Watchers(
+        written=lambda: None,
+        turn=lambda *_: None,
+        send=lambda *_: None,
+        connection_failed=lambda *_: None,
+    )
+    core = Core(WITHOUT, Disk.at(tmp_path, lambda: START), clock=lambda: START, watchers=watchers)
+    doors = Doors(core, cast("Any", None), catalog=PluginCatalog(), metrics=Metrics(), data=tmp_path)
+    with caplog.at_level(logging.ERROR), pytest.raises(NotErased, match="shop:ann"):
+        await erase_platform_side(record, doors.plugin_of)
+    assert "config.toml no longer has the channel desk" in caplog.text
+    assert record.record_id in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_channel_that_is_gone_while_no_process_runs(
+    record: Record, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same is said by the command, and what is here is erased all the same."""
+    write(tmp_path, record)
+    with caplog.at_level(logging.ERROR), pytest.raises(NotErased, match="desk:support"):
+        await forget_offline(record.record_id, WITHOUT, PluginCatalog(), tmp_path)
+    assert "config.toml no longer has the channel desk" in caplog.text
+    assert not DataFolder(tmp_path).record(record.record_id).exists()

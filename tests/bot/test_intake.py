@@ -249,6 +249,25 @@ async def test_a_full_disk_reaches_who_waits_for_it_and_outcomes_are_kept(tmp_pa
         assert await world.note() == "abcd"
 
 
+async def test_nothing_leaves_that_is_not_on_disk(tmp_path: Path) -> None:
+    """On a full disk an outcome that leads to a post waits, and those beside it are remembered."""
+    async with rig(tmp_path) as world:
+        await world.intake.change(ANN_ID, adds("a"), birth=born())
+        world.disk.fails_at = "fill"
+        results = await asyncio.gather(
+            world.intake.change(ANN_ID, adds("b"), is_durable=False),
+            world.intake.apply(ANN_ID, put),
+            world.intake.change(ANN_ID, adds("c"), is_durable=False),
+            return_exceptions=True,
+        )
+        assert [isinstance(result, OSError) for result in results] == [False, True, False]
+        assert world.offered.items == []
+        assert await world.note() == "abc"
+        world.disk.fails_at = ""
+        await world.intake.apply(ANN_ID, put)
+        assert len(world.offered.items) == 1
+
+
 async def test_a_record_is_not_born_on_a_full_disk(tmp_path: Path) -> None:
     """A first message that cannot be written leaves nothing, and the next attempt begins it."""
     async with rig(tmp_path) as world:

@@ -1,6 +1,7 @@
 """Retention: what is old goes, whole and for good; what is open, recent or in use stays."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from bot.api import MediaFile, MediaKind
 from bot.config import Settings
+from bot.erasing import NotErased
 from bot.intake import Intake
 from bot.model import Action, Conversation, File, OutboxItem, Record, Status, Timer
 from bot.reports.job import ExpiredJob
@@ -191,6 +193,43 @@ async def test_who_writes_meanwhile(opened: Opened) -> None:
     rig = await opened(record("a", old(1)), erase=erase, find=find)
     assert await rig.sweep() == Swept(conversations=1)
     assert await rig.left() == [2]
+
+
+async def test_what_a_platform_keeps(opened: Opened, caplog: pytest.LogCaptureFixture) -> None:
+    """A contact whom a platform does not let go keeps no other from being erased, and the log names them."""
+    rig: Rig
+
+    async def erase(record_id: str, only_if: Callable[[Record], bool]) -> bool:
+        is_erased = await rig.intake.forget(record_id, only_if=only_if) is not None
+        if record_id != record("b").record_id:
+            raise NotErased("erased here, but not on the side of the platform: telegram:-100")
+        return is_erased
+
+    rig = await opened(*[record(name, old(1)) for name in "abc"], erase=erase)
+    kept = tuple(sorted(record(name).record_id for name in "ac"))
+    with caplog.at_level(logging.WARNING):
+        swept = await rig.sweep()
+    assert swept == Swept(conversations=3, contacts=3, left=swept.left)
+    assert tuple(sorted(swept.left)) == kept
+    assert [await rig.left(name) for name in "abc"] == [[], [], []]
+    assert all(record_id in caplog.text for record_id in kept)
+    assert record("b").record_id not in caplog.text
+
+
+async def test_a_fault_in_one_record(opened: Opened, caplog: pytest.LogCaptureFixture) -> None:
+    """A contact with whom something is wrong waits for the next sweep, and the others do not."""
+    rig: Rig
+
+    async def erase(record_id: str, only_if: Callable[[Record], bool]) -> bool:
+        if record_id == record("a").record_id:
+            raise ValueError("what was said")
+        return await rig.intake.forget(record_id, only_if=only_if) is not None
+
+    rig = await opened(*[record(name, old(1)) for name in "abc"], erase=erase)
+    with caplog.at_level(logging.ERROR):
+        assert await rig.sweep() == Swept(conversations=3, contacts=2)
+    assert record("a").record_id in caplog.text
+    assert "what was said" not in caplog.text
 
 
 def media(data: Path, one: Record, name: str) -> File:

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.timers import AT_ONCE, LATE, PAUSE, Timers
+from bot.timers import AT_ONCE, GATHER, LATE, PAUSE, Timers
 
 HOUR = timedelta(hours=1)
 
@@ -19,10 +19,12 @@ class Records:
     """Due times that are taken away as they are served; a clock that is the real one, moved."""
 
     times: dict[str, datetime] = field(default_factory=dict)
+    waits: dict[str, datetime] = field(default_factory=dict)
     served: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     ahead: timedelta = timedelta()
     gate: asyncio.Event | None = None
+    asked_for: list[int] = field(default_factory=list)
     looks: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -32,10 +34,22 @@ class Records:
     def next_due(self) -> datetime | None:
         self.looks += 1
         self.changed.set()
-        return min(self.times.values(), default=None)
+        return min(self._asked().values(), default=None)
 
-    def due(self, now: datetime) -> Iterable[str]:
-        return [name for name, at in sorted(self.times.items(), key=lambda pair: pair[1]) if at <= now]
+    def due(self, now: datetime, most: int) -> list[str]:
+        self.asked_for.append(most)
+        in_order = sorted(self._asked().items(), key=lambda pair: pair[1])
+        return [name for name, at in in_order if at <= now][:most]
+
+    def is_due(self, record_id: str, now: datetime) -> bool:
+        at = self._asked().get(record_id)
+        return at is not None and at <= now
+
+    def put_off(self, record_id: str, until: datetime) -> None:
+        self.waits[record_id] = until
+
+    def _asked(self) -> dict[str, datetime]:
+        return {name: self.waits.get(name, at) for name, at in self.times.items()}
 
     async def act(self, record_id: str) -> None:
         self.served.append(record_id)
@@ -164,6 +178,30 @@ async def test_a_timer_that_cannot_be_served_waits_and_keeps_nobody_else(
     assert records.served == ["a", "b"]
 
 
+async def test_a_timer_that_waits_holds_up_no_other() -> None:
+    """While one record cannot be served, the others wake the process at their own times."""
+    records = Records(broken={"a"})
+    past(records, "a")
+    async with running(records) as timers:
+        await records.until_waking_is_over()
+        records.times["b"] = soon = records.clock() + timedelta(seconds=1)
+        timers.refresh()
+        assert timers._wakes_at == soon + GATHER
+        assert set(records.waits) == {"a"}
+
+
+async def test_a_disk_on_which_nothing_can_be_written_is_not_asked_all_the_time() -> None:
+    """When a whole portion fails, the others that are due wait too: it is not one record's fault."""
+    names = [f"r{number:04}" for number in range(AT_ONCE + 10)]
+    records = Records(broken=set(names))
+    past(records, *names)
+    async with running(records) as timers:
+        await records.until_waking_is_over()
+        assert timers._wakes_at is not None
+        assert timers._wakes_at - records.clock() > PAUSE / 2
+    assert records.served == names[:AT_ONCE]
+
+
 async def test_a_timer_that_stays_due_is_no_busy_loop() -> None:
     """A record whose time does not change when it is served is asked again only after a pause."""
     records = Records()
@@ -184,12 +222,28 @@ async def test_a_timer_that_stays_due_is_no_busy_loop() -> None:
 
 
 async def test_many_are_served_in_portions() -> None:
-    """More than one portion of due times is served without a pause between."""
+    """More than one portion of due times is served without a pause between; each is looked for once."""
     records = Records()
     past(records, *(f"r{number:04}" for number in range(AT_ONCE + 10)))
     async with running(records):
         await records.until_served(AT_ONCE + 10)
     assert len(set(records.served)) == AT_ONCE + 10
+    assert records.asked_for == [AT_ONCE, AT_ONCE]
+
+
+async def test_those_that_always_fail_leave_the_others_their_turn() -> None:
+    """More than a portion that cannot be served, longest due of all, keeps nobody from being served."""
+    broken = [f"r{number:04}" for number in range(AT_ONCE + 10)]
+    records = Records(broken=set(broken))
+    past(records, *broken)
+    records.times["ann"] = records.clock()
+    async with running(records) as timers:
+        await records.until_waking_is_over()
+        records.ahead = PAUSE + 2 * LATE
+        timers.look()
+        await records.until_served(len(broken) + 1)
+    assert "ann" in records.served
+    assert "ann" not in records.times
 
 
 async def test_after_stopping_nothing_is_woken() -> None:

@@ -4,10 +4,11 @@ import asyncio
 import struct
 import zlib
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.api import ChatRef, Choice
-from tests.plugins.webchat.rig import DESK_KEY, Rig
+from tests.browser.chromium import Trouble, person
+from tests.plugins.webchat.rig import DESK_KEY, SUPPORT, Rig
 
 MENU = (Choice(choice_id="one", label="Support"), Choice(choice_id="two", label="Ventes"))
 # How many pixels of the list are below what is in view.
@@ -61,6 +62,19 @@ async def enter(rig: Rig, page: Page, name: str = "Ann") -> None:
     await page.get_by_role("button", name="Se connecter").click()
     rooms = page.get_by_role("navigation", name="Salles")
     await expect(rooms.get_by_role("link", name="Général").first).to_be_visible()
+
+
+async def member_in_thread(
+    rig: Rig, browser: Browser, trouble: Trouble, *, title: str = "Camille Sagan"
+) -> tuple[Page, ChatRef]:
+    """A member's page with a contact's thread open in it."""
+    place = SUPPORT.thread(await rig.plugin.open_thread(SUPPORT, title=title, key="k"))
+    await rig.plugin.send(rig.message(place, "bonjour", author=title))
+    _, page = await person(browser, trouble, width=1280, height=800)
+    await enter(rig, page)
+    await page.get_by_role("link", name=title).click()
+    await expect(page.locator("#posts").get_by_text("bonjour")).to_be_visible()
+    return page, place
 
 
 def silence() -> bytes:

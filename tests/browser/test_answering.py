@@ -1,14 +1,11 @@
 """Answering from the rooms: ready replies, commands, notes, and who is writing."""
 
-import re
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.api import ChatRef, IncomingMessage, Mark, Origin
+from bot.api import ChatRef, IncomingMessage, Origin
 from tests.browser.chromium import Trouble, person
-from tests.browser.pages import enter, greet, received
+from tests.browser.pages import enter, greet, member_in_thread, received
 from tests.plugins.webchat.rig import SUPPORT, Rig
 
 pytestmark = pytest.mark.browser
@@ -21,15 +18,9 @@ CANNED = {
 
 
 async def open_thread(rig: Rig, browser: Browser, trouble: Trouble) -> tuple[Page, ChatRef]:
-    """A member's page with a thread open in it."""
+    """A member's page with a thread open in it, and ready replies at hand."""
     rig.host.ready_texts = dict(CANNED)
-    place = SUPPORT.thread(await rig.plugin.open_thread(SUPPORT, title="Camille Sagan", key="k"))
-    await rig.plugin.send(rig.message(place, "bonjour", author="Camille Sagan"))
-    _, page = await person(browser, trouble, width=1280, height=800)
-    await enter(rig, page)
-    await page.get_by_role("link", name="Camille Sagan").click()
-    await expect(page.locator("#posts").get_by_text("bonjour")).to_be_visible()
-    return page, place
+    return await member_in_thread(rig, browser, trouble)
 
 
 async def test_ready_reply_is_chosen_by_keyboard(rig: Rig, browser: Browser, trouble: Trouble) -> None:
@@ -93,48 +84,6 @@ async def test_escape_closes_the_menu_first(rig: Rig, browser: Browser, trouble:
     await field.press("Escape")
     await expect(page.get_by_role("listbox")).to_be_hidden()
     await expect(page.locator("#thread-title")).to_be_visible()
-
-
-async def test_note_looks_like_one_before_it_is_sent(rig: Rig, browser: Browser, trouble: Trouble) -> None:
-    """The field looks and is named otherwise for a note, which goes out with its mark and shows without."""
-    page, place = await open_thread(rig, browser, trouble)
-    form, field = page.locator("#composer"), page.locator("#composer textarea")
-    await page.get_by_role("button", name="Note", exact=True).click()
-    await expect(field).to_be_focused()
-    await expect(form).to_have_class(re.compile(r"\bnoting\b"))
-    await expect(field).to_have_accessible_name("Note pour l’équipe : elle ne part pas")
-    await field.fill("cliente fidèle")
-    await field.press("Enter")
-    await received(rig, 1)
-    note = rig.host.events[0]
-    assert isinstance(note, IncomingMessage)
-    assert note.text == "// cliente fidèle"
-    await rig.plugin.mark(place, note.message_id, Mark.NOTED)
-    await expect(page.locator(".post.note .text")).to_have_text("cliente fidèle")
-    await page.get_by_role("button", name="Réponse", exact=True).click()
-    await expect(field).to_have_accessible_name("Répondre au client")
-    await field.fill("//")
-    await expect(form).to_have_class(re.compile(r"\bnoting\b"))
-    await page.get_by_role("button", name="Réponse", exact=True).click()
-    await expect(field).to_have_value("")
-
-
-async def test_file_of_a_note_stays_in_the_team(
-    tmp_path: Path, rig: Rig, browser: Browser, trouble: Trouble
-) -> None:
-    """A file that is added while a note is written is a note itself; one that is added to a reply is none."""
-    page, _ = await open_thread(rig, browser, trouble)
-    files = page.locator("input[type=file]")
-    plan = tmp_path / "plan.pdf"
-    plan.write_bytes(b"x")
-    await page.get_by_role("button", name="Note", exact=True).click()
-    await files.set_input_files(plan)
-    await received(rig, 1)
-    await page.get_by_role("button", name="Réponse", exact=True).click()
-    await files.set_input_files(plan)
-    await received(rig, 2)
-    texts = [event.text for event in rig.host.events if isinstance(event, IncomingMessage)]
-    assert texts == ["// plan.pdf", ""]
 
 
 async def test_both_sides_see_who_writes(rig: Rig, browser: Browser, trouble: Trouble) -> None:

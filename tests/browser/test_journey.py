@@ -70,6 +70,7 @@ async def test_first_journey(process: Running, browser: Browser, trouble: Troubl
     await member.get_by_role("button", name="Équipe de soutien").click()
     await expect(contact.get_by_text("Je vous mets en relation : Équipe de soutien.")).to_be_visible()
     await expect(member.locator("#thread-state")).to_be_visible()
+    await expect(rooms.get_by_role("link", name="Visiteur")).to_have_count(2)
     await rooms.get_by_role("link", name="Visiteur").first.click()
     await expect(member.locator("#thread-room")).to_have_text("Équipe de soutien")
     await expect(member.get_by_text("Ann → Bonjour, c'est à quel sujet ?")).to_be_visible()

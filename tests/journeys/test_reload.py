@@ -151,3 +151,29 @@ async def test_channel_on_and_off(place: Place) -> None:
         await contact.write("2")
         await contact.reads("Merci !")
         assert await process.stop() == 0
+
+
+async def test_a_record_with_a_fault(place: Place) -> None:
+    """One faulty record keeps neither the process from starting, nor another conversation from moving."""
+    async with running(place) as process, people(process.url) as crowd:
+        for name in ("Camille", "Zoé"):
+            contact = await crowd.contact(name)
+            await contact.write("bonjour")
+            await contact.reads("Bienvenue")
+            await contact.write("2")
+            await contact.reads("Merci")
+        assert await process.stop() == 0
+    (broken,) = [path for path in (place.data / "contacts").rglob("*.json") if "Camille" in path.read_text()]
+    text = broken.read_text()
+    assert '"number":1,"code"' in text
+    broken.write_text(text.replace('"number":1,"code"', '"number":9,"code"'))
+    place.write(without_sales())
+    async with running(place) as process, people(process.url) as crowd:
+        assert "unexpected KeyError" in await process.logged(broken.stem)
+        await (await (await crowd.member()).thread("inbox", "Zoé")).shows("bonjour")
+        place.write(without_sales().replace("Bienvenue", "Salut"))
+        await process.logged("was reloaded")
+        contact = await crowd.contact("Léo")
+        await contact.write("bonjour")
+        await contact.reads("Salut")
+        assert await process.stop() == 0

@@ -26,6 +26,8 @@ HOUSEKEEPING = frozenset(
 )
 """Calls that a trouble passes over: it is for the next call that people see the outcome of."""
 
+_CARRIED_OUT = frozenset({Trouble.DROP, Trouble.GARBAGE, Trouble.LATE})
+"""Troubles that come only with the answer."""
 
 _TEXTS = frozenset(
     {"text", "caption", "name", "title", "address", "first_name", "phone_number", "secret_token", "url"}
@@ -98,7 +100,7 @@ class TelegramPlatform(Updates):
             await self._over.wait()
         if trouble is Trouble.BAD_GATEWAY:
             return web.Response(status=502, text="<html>Bad Gateway</html>", content_type="text/html")
-        if trouble is not None and trouble not in {Trouble.DROP, Trouble.GARBAGE}:
+        if trouble is not None and trouble not in _CARRIED_OUT:
             raise self.refusal(trouble)
         self.limit.admit(method, chat_id)
         result = self.turn_webhook(method, call) if "Webhook" in method else None
@@ -107,6 +109,8 @@ class TelegramPlatform(Updates):
         if trouble is Trouble.DROP:
             assert request.transport is not None
             request.transport.abort()
+        if trouble is Trouble.LATE:
+            await self.until(lambda: not self.waiting or None)
         if trouble is Trouble.GARBAGE:
             return web.Response(text="<html>Welcome to the proxy</html>", content_type="text/html")
         return _json({"ok": True, "result": result})

@@ -27,6 +27,7 @@ class Trouble(StrEnum):
         HANG: nothing was done and no answer comes.
         GARBAGE: the call was carried out, and the answer is a page of HTML.
         DROP: the connection is closed after the call was carried out.
+        LATE: the call is carried out, and answered once the updates that it made are confirmed.
         REJECTED: 400, for good.
         CHAT_GONE: 403, the bot was blocked.
         THREAD_GONE: 400, the topic is gone.
@@ -42,6 +43,7 @@ class Trouble(StrEnum):
     HANG = "hang"
     GARBAGE = "garbage"
     DROP = "drop"
+    LATE = "late"
     REJECTED = "rejected"
     CHAT_GONE = "chat_gone"
     THREAD_GONE = "thread_gone"

@@ -12,8 +12,10 @@ const TYPING_PAUSE = 3000;
 // The form holds a textarea, a file input, a bar and a line for what is too much. `deliver(frame)` sends for
 // certain, `pend(frame, state)` shows what is on its way, `unpend(id)` takes that away, `upload()` gives the
 // address files go to, `place()` what every frame carries. May be left out: `typed(text)` hears that
-// somebody writes, and not again for a while when it says that it told so, `changed(text)` hears every change, `keyed(event)` may take a key, `sent(text)` may put
-// another text in the place of the one that is sent, `captioned(name)` gives the text beside a file, and `last()` gives what arrow-up changes.
+// somebody writes, and not again for a while when it says that it told so, `changed(text, edited)` hears every
+// change, `keyed(event)` may take a key, `sent(text, edited)` may put another text in the place of the one that is
+// sent, `captioned(name)` gives the text beside a file, and `last()` gives what arrow-up changes. `edited` is the
+// post that is changed, or null.
 export class Composer {
   #form; #field; #files; #bar; #over; #options; #reply = null; #edited = null; #typed = 0;
 
@@ -44,6 +46,8 @@ export class Composer {
     this.#fit();
   }
 
+  get edited() { return this.#edited; }
+
   get draft() { return this.#field.value; }
 
   set draft(text) { this.#field.value = text; this.#fit(); }
@@ -64,9 +68,10 @@ export class Composer {
   }
 
   cancel() {
-    if (this.#edited) this.draft = "";
+    const was = this.#edited;
     this.#reply = this.#edited = null;
     this.#bar.hidden = true;
+    if (was) this.draft = "";
   }
 
   #show(title, text) {
@@ -102,13 +107,13 @@ export class Composer {
     const text = this.draft.trim(), over = text.length - LIMIT;
     this.#form.classList.toggle("ready", text !== "" && over <= 0);
     this.#over.textContent = over > 0 ? word("too_long", { count: over.toLocaleString(language) }) : "";
-    this.#options.changed(this.draft); // before the field is measured: what it is for stands in it
+    this.#options.changed(this.draft, this.#edited); // before the field is measured: what it is for stands in it
     this.#field.style.height = "auto";
     this.#field.style.height = `${Math.min(this.#field.scrollHeight, innerHeight * 0.4)}px`;
   }
 
   submit() {
-    const text = this.#edited ? this.draft.trim() : this.#options.sent(this.draft.trim());
+    const text = this.#options.sent(this.draft.trim(), this.#edited);
     if (!this.draft.trim() || text.length > LIMIT) return; // too long a text stays where it can be shortened
     const frame = { ...this.#options.place(), client_id: newId(), text };
     if (this.#edited) this.#options.deliver({ ...frame, type: "edit", message_id: this.#edited.id });

@@ -17,9 +17,10 @@ export function newId() {
 }
 
 export class Connection extends EventTarget {
-  #path; #prefix; #store = storage(); #unstored = new Map(); #socket = null; #failures = 0; #timer = 0; #heard = 0; #pinged = false; #inFlight = ""; #patience = 0; #ready = false; #pause = 0; #faults = 0; #stopped = false;
+  #path; #prefix; #author = ""; #store = storage(); #unstored = new Map(); #socket = null; #failures = 0; #timer = 0; #heard = 0; #pinged = false; #inFlight = ""; #patience = 0; #ready = false; #pause = 0; #faults = 0; #stopped = false;
 
-  // `path`: of the socket. `outbox`: the name its messages are stored under.
+  // `path`: of the socket. `outbox`: the name its messages are stored under. Where several people use one browser,
+  // `hello` names who is here, and nobody sends what another wrote.
   constructor(path, outbox) {
     super();
     this.#path = path;
@@ -44,7 +45,7 @@ export class Connection extends EventTarget {
 
   // Send a frame for certain: it is kept until it is acknowledged or refused.
   deliver(frame) {
-    const kept = { at: Date.now() + performance.now() % 1, frame };
+    const kept = { at: Date.now() + performance.now() % 1, author: this.#author, frame };
     try { this.#store.setItem(this.#prefix + frame.client_id, JSON.stringify(kept)); } catch { this.#unstored.set(frame.client_id, kept); }
     this.#pump();
   }
@@ -57,7 +58,8 @@ export class Connection extends EventTarget {
         try { kept.push(JSON.parse(this.#store.getItem(key))); } catch { this.#store.removeItem(key); }
       }
     }
-    return kept.sort((one, other) => one.at - other.at).map((each) => each.frame);
+    const own = kept.filter((each) => !each.author || each.author === this.#author);
+    return own.sort((one, other) => one.at - other.at).map((each) => each.frame);
   }
 
   #forget(id) {
@@ -116,7 +118,7 @@ export class Connection extends EventTarget {
   }
 
   #hear(frame) {
-    if (frame.type === "hello") { this.#ready = true; this.#failures = 0; this.#tell("state", "online"); }
+    if (frame.type === "hello") { this.#author = frame.id ? frame.name : ""; this.#ready = true; this.#failures = 0; this.#tell("state", "online"); }
     if (frame.type === "ack") { this.#forget(frame.client_id); this.#pause = this.#faults = 0; }
     if (frame.type === "error" && frame.client_id) {
       // What fails again and again must not hold up the rest for ever.

@@ -21,8 +21,13 @@ const form = byId("composer"), field = form.querySelector("textarea"), typing = 
 const drafts = new Map();
 let me = { id: "", name: "" }, open = null, is_noting = false, wanted = "";
 
-// As the bot reads it: a note has its own look, and every other slash is a word to the bot.
-const isNote = (text) => /^\s*(\/\/|\/note(\s|$))/i.test(text);
+// A note has its own look, and every other slash is a word to the bot. What only might be a note is one: it goes
+// out as the bot reads one for certain.
+const UNSEEN = "[^\\p{L}\\p{N}\\p{P}\\p{S}]|[\\u115F\\u1160\\u2800\\u3164\\uFFA0\\uFFFC]";
+const SLASH = "[/\\u2044\\u2215\\u2571\\u29F8\\uFF0F]";
+const NOTE = new RegExp(`^(?:${UNSEEN})*(?:${SLASH}(?:${UNSEEN})*${SLASH}|\\u2AFD|${SLASH}note(?![\\p{L}\\p{N}]))`, "iu");
+const isNote = (text) => NOTE.test(text);
+const isPlainNote = (text) => /^(\/\/|\/note(\s|$))/i.test(text);
 const isCommand = (text) => /^\s*\//.test(text) && !isNote(text);
 const isOpen = (frame) => open !== null && keyOf(frame.room, frame.thread) === keyOf(open.room, open.thread);
 
@@ -81,11 +86,11 @@ const composer = new Composer(form, {
   last: () => feed.lastOfMine,
   keyed: (event) => quick.keyed(event),
   // Only what is meant for the contact shows there that somebody writes.
-  typed: (text) => Boolean(open?.thread) && !is_noting && !/^\s*\//.test(text) && connection.send({ type: "typing", ...open }),
-  changed(text) { quick.follow(text); look(text); },
-  sent: (text) => is_noting && text && !/^\//.test(text) ? `// ${text}` : text,
+  typed: (text) => Boolean(open?.thread) && !staysHere(text, composer.edited) && !isCommand(text) && connection.send({ type: "typing", ...open }),
+  changed(text, edited) { quick.follow(text); look(text, edited); },
+  sent: (text, edited) => text && staysHere(text, edited) && !isPlainNote(text) ? `// ${text}` : text,
   // A file that is added to a note stays in the team like its words.
-  captioned: (name) => open?.thread && (is_noting || isNote(composer.draft)) ? `// ${name}` : "",
+  captioned: (name) => open?.thread && (is_noting || staysHere(composer.draft, composer.edited)) ? `// ${name}` : "",
 });
 
 for (const button of form.querySelectorAll("[data-mode]")) button.onclick = () => { note(button.dataset.mode === "note"); composer.focus(); };
@@ -96,10 +101,17 @@ function note(is) {
   look(composer.draft);
 }
 
-// What is being written looks as it will once it stands there.
-function look(text) {
-  const is_note = is_noting || isNote(text);
-  form.classList.toggle("noting", is_note && Boolean(open?.thread));
+// Whether words are for the team alone: a note, or a change to one. A command is neither.
+function staysHere(text, edited) {
+  if (!open?.thread) return false;
+  return edited ? edited.mark === "noted" || isNote(edited.text) : isNote(text) || (is_noting && !isCommand(text));
+}
+
+// What is being written looks as it will once it stands there; a change stays what it changes.
+function look(text, edited = null) {
+  const is_note = staysHere(text, edited);
+  form.querySelector(".modes").hidden = !open?.thread || Boolean(edited);
+  form.classList.toggle("noting", is_note);
   for (const button of form.querySelectorAll("[data-mode]")) button.ariaPressed = String((button.dataset.mode === "note") === is_note);
   hint(!open?.thread ? "write_general" : is_note ? "write_note" : "write_reply");
 }
@@ -127,7 +139,10 @@ function decoded(part) {
 function follow() {
   const [room, thread = ""] = location.hash.slice(1).split("/").map(decoded);
   const left = open && linkTo(open.room, open.thread);
-  if (open) drafts.set(keyOf(open.room, open.thread), composer.draft);
+  if (open) {
+    composer.cancel(); // a change that is not finished is no new message
+    drafts.set(keyOf(open.room, open.thread), { text: composer.draft, was_noting: is_noting });
+  }
   open = room && !room.startsWith("key=") ? { room, thread } : null;
   document.body.dataset.view = open ? "thread" : "rooms";
   byId("nothing").hidden = Boolean(open);
@@ -140,10 +155,9 @@ function follow() {
     return;
   }
   feed.clear();
-  composer.cancel();
-  is_noting = false;
-  form.querySelector(".modes").hidden = !thread;
-  composer.draft = drafts.get(keyOf(room, thread)) ?? "";
+  const { text, was_noting } = drafts.get(keyOf(room, thread)) ?? { text: "", was_noting: false };
+  is_noting = was_noting;
+  composer.draft = text;
   quick.close();
   head();
   if (wanted) feed.show(wanted);

@@ -65,6 +65,16 @@ from tests.bot.config.snippets import BASE, loaded, rendered, settings
         ),
         ("[server]\nport = 65536", ["11: server.port: must be at most 65535; write 65535 or less"]),
         ("[server]\nport = -1", ["11: server.port: must be at least 0; write 0 or more"]),
+        (
+            '[server]\nhost = "0.0.0.0"',
+            [
+                (
+                    "11: server.host: people reach this server from other machines, and the links that it writes lead"
+                    ' to its own; write public_url = "http://ADDRESS:PORT", as a browser there would open it (warning)'
+                )
+            ],
+        ),
+        ('[server]\nhost = "0.0.0.0"\npublic_url = "http://192.0.2.7:8080"', []),
         ("[server]\nhost = 1", ['11: server.host: must be a text; write it in quotes, host = "…"']),
         ("[limits]\nmedia_mb = 0", ["11: limits.media_mb: must be more than 0; write a number above 0"]),
         (

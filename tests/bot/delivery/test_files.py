@@ -251,7 +251,7 @@ def test_a_stop_ends_downloads() -> None:
         world.post.gate = None
         async with world.live() as delivery:
             await delivery.recover([record.record_id])
-            await delivery.files.ensure(record.record_id, number)
+            await delivery.files.fetch(record.record_id, number)
             await settle()
         assert world.rooms.texts() == ["look"]
 

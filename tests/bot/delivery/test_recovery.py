@@ -1,12 +1,28 @@
 """What a new process does with what the last one left when it was killed."""
 
 import asyncio
+from dataclasses import dataclass
 
-from bot.model import Action, ItemState
+import pytest
+
+from bot.api import ChatRef
+from bot.model import Action, ItemState, Ledger
 from tests.bot.delivery.platform import UNCERTAIN, Lost, arrive, hanging, scripted
 from tests.bot.delivery.processes import doomed, killed, restarted
 from tests.bot.delivery.virtual import run
-from tests.bot.delivery.world import TEAM, World, card, house, post, send, settle
+from tests.bot.delivery.world import TEAM, MemoryLedgers, World, card, house, post, send, settle
+
+
+@dataclass(slots=True, kw_only=True)
+class Unreadable(MemoryLedgers):
+    """Records of which one fails when it is looked at."""
+
+    broken: str
+
+    async def look(self, record_id: str) -> Ledger | None:
+        if record_id == self.broken:
+            raise ValueError("what was said")
+        return self.records.get(record_id)
 
 
 def test_what_was_finished_is_written_down() -> None:
@@ -208,5 +224,80 @@ def test_a_doubt_outlives_two_processes() -> None:
             await settle()
         assert world.rooms.texts() == ["(maybe repeated) one"]
         assert world.log("uncertain") == [("uncertain", 1)]
+
+    run(scenario())
+
+
+def test_a_fault_in_one_record() -> None:
+    """What of one record cannot be recovered costs no other its start, and is as it was at the next one."""
+
+    async def scenario() -> None:
+        world = World()
+        broken, sound = world.record(), world.record(ChatRef("post", "8"))
+        await world.put(broken, send("one"), send("two"), send("three"))
+        await world.put(sound, send("four", chat=ChatRef("post", "8")))
+        finished, doubted, whole = (f"{broken.record_id}.{number}" for number in (1, 2, 3))
+        known = {"ids": ["p1"], "chat": ["post", "7", None], "is_last": True}
+        # The second is no note of ours: part of it went, and nobody knows which.
+        world.journal.notes |= {finished: known, doubted: {}, whole: None}
+        world.ledgers.errors += [ValueError("what was said")]
+        async with world.live(attached=False) as delivery:
+            await delivery.recover([broken.record_id, sound.record_id])
+            delivery.attach("post", world.post)
+            await settle()
+        assert world.post.texts() == ["four"]
+        assert world.log("uncertain") == [("uncertain", 3)]
+        assert world.journal.notes == {finished: known, doubted: {}}
+        assert {1, 2} <= world.now(broken).outbox.keys()
+        # What failed is mended; the next process knows all there was to know.
+        world.journal.notes[doubted] = None
+        async with world.live(attached=False) as delivery:
+            await delivery.recover([broken.record_id, sound.record_id])
+            delivery.attach("post", world.post)
+            await settle()
+        assert ("sent", (1,), "post:7", ("p1",)) in world.log("sent")
+        assert world.log("uncertain") == [("uncertain", 3), ("uncertain", 2)]
+        assert world.post.texts() == ["four"]
+        assert world.journal.notes == {}
+
+    run(scenario())
+
+
+def test_a_record_that_cannot_be_looked_at() -> None:
+    """What was in flight of a record that fails as a whole stays in doubt for the next start."""
+
+    async def scenario() -> None:
+        world = World(post=hanging())
+        record_id = await killed(world, send("one"))
+        other = world.record(ChatRef("post", "8"))
+        await world.put(other, send("two", chat=ChatRef("post", "8")))
+        known = dict(world.journal.notes)
+        assert known == {f"{record_id}.1": None}
+        ledgers, world.ledgers = world.ledgers, Unreadable(records=world.ledgers.records, broken=record_id)
+        await restarted(world, record_id, other.record_id)
+        assert world.post.texts() == ["two"]
+        assert world.journal.notes == known
+        world.ledgers = ledgers
+        await restarted(world, record_id, other.record_id)
+        assert world.log("uncertain") == [("uncertain", 1)]
+        assert world.post.texts() == ["two"]
+
+    run(scenario())
+
+
+def test_the_disk_refuses_at_start() -> None:
+    """A disk that refuses is everybody's trouble: the start ends, and nothing is forgotten."""
+
+    async def scenario() -> None:
+        world = World()
+        record = world.record()
+        await world.put(record, send("one"))
+        notes = {f"{record.record_id}.1": {"ids": ["p1"], "chat": ["post", "7", None], "is_last": True}}
+        world.journal.notes |= notes
+        world.ledgers.errors += [OSError("no space left")]
+        async with world.live(attached=False) as delivery:
+            with pytest.raises(OSError, match="no space left"):
+                await delivery.recover([record.record_id])
+        assert world.journal.notes == notes
 
     run(scenario())

@@ -1,17 +1,35 @@
 """A fault in a layer must not lose the message."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 
+from bot.api import Capabilities
 from bot.middleware.duplicate import duplicate
 from bot.middleware.rescue import rescue
-from bot.model import SEEN_KEPT, Status
+from bot.model import SEEN_KEPT, Action, Status, Timer
 from bot.pipeline import compose
+from bot.timing import schedule
 from bot.turn import Due, Next, Turn
-from tests.bot.building import ANN, INBOX_CHAT, SUPPORT, Player, assigned, welcomed
+from tests.bot.building import (
+    ANN,
+    INBOX_CHAT,
+    SUPPORT,
+    Player,
+    Step,
+    assigned,
+    settings_of,
+    welcomed,
+)
 
 TROUBLE = "The bot could not deal with this message itself (see its log), so it is shown here as it came."
+LEFT_OUT = (
+    "⚠️ {code}: what was due now, such as a reminder or the closing, failed and is left out this time"
+    " (see the bot's log)."
+)
+LATER = timedelta(days=7)
+SHORT = Capabilities(text_limit=4096, reply_window=timedelta(hours=24))
 
 
 async def faulty(turn: Turn, _call_next: Next) -> None:
@@ -76,12 +94,79 @@ async def test_a_fault_shows_no_blocked_contact() -> None:
 
 
 async def test_a_timer_that_a_layer_fails_on_brings_the_chat_to_people() -> None:
-    """A pending conversation whose timer fails is given to the inbox; any other is left alone."""
+    """A pending conversation whose timer fails is given to the inbox; one with nothing due is left alone."""
     player = await welcomed()
     player._pipeline = FAULTY
     step = await player.happens(Due())
     assert step.posted(INBOX_CHAT) == ["Hello", TROUBLE]
     assert (await player.happens(Due())).items == []
+
+
+async def fails_when_due(player: Player, timer: Timer, **changes: object) -> Step:
+    """Let a timer come due that a layer fails on; then the timers are set as they are after every turn."""
+    timers = {timer: player.now, Timer.RATING: player.now + LATER}
+    player.record.change_conversation(player.conversation.number, timers=timers, **changes)
+    player._pipeline = FAULTY
+    step = await player.happens(Due())
+    schedule(player.record, player.rules, lambda _chat: SHORT, player.now)
+    return step
+
+
+@pytest.mark.parametrize("timer", [each for each in Timer if each is not Timer.RATING])
+async def test_a_timer_that_fails_in_an_open_conversation_is_left_out(timer: Timer) -> None:
+    """The team is told once, and the timer does not come due for ever."""
+    player = await assigned(settings_of('[lifecycle]\nauto_close = "3d"\n'))
+    player.now += LATER
+    waiting_since = None if timer is Timer.AUTO_CLOSE else player.now - LATER
+    step = await fails_when_due(player, timer, waiting_since=waiting_since, human_at=player.now - LATER)
+    assert step.posted() == [LEFT_OUT.format(code=player.conversation.code)]
+    assert step.posts()[0].chat == SUPPORT
+    assert player.conversation.timers.get(timer, player.now + LATER) > player.now
+    assert player.conversation.status is Status.OPEN
+
+
+async def test_what_fails_when_a_rest_is_over_shows_on_the_card() -> None:
+    """A conversation that was put aside is so no longer, and its reminders begin anew."""
+    player = await assigned()
+    step = await fails_when_due(player, Timer.SNOOZE, timed_since=None)
+    assert Action.CARD in step.actions(SUPPORT)
+    assert player.conversation.timers[Timer.REMIND] > player.now
+
+
+async def test_a_timer_that_fails_after_closing_is_left_out() -> None:
+    """The team is told in its thread, what comes later stays, and the contact reads nothing."""
+    player = await assigned()
+    player.close()
+    step = await fails_when_due(player, Timer.CLOSING)
+    assert step.posted(SUPPORT) == [LEFT_OUT.format(code=player.conversation.code)]
+    assert step.said == []
+    assert player.conversation.timers == {Timer.RATING: player.now + LATER}
+
+
+async def test_a_timer_that_fails_where_no_team_chat_is_told_to_the_inbox() -> None:
+    """A conversation that was closed before any team had it has no thread: the general section is told."""
+    player = await welcomed()
+    player.close()
+    step = await fails_when_due(player, Timer.CLOSING, room=None)
+    (post,) = step.posts(INBOX_CHAT)
+    assert (post.text, post.conversation) == (LEFT_OUT.format(code=player.conversation.code), 0)
+
+
+async def test_a_timer_that_fails_for_a_blocked_contact_is_dropped_in_silence() -> None:
+    """Nothing is said of somebody who was blocked."""
+    player = await assigned()
+    player.record.change_contact(is_blocked=True)
+    step = await fails_when_due(player, Timer.REMIND)
+    assert step.items == []
+    assert player.record.due_at() is None
+
+
+async def test_a_timer_that_fails_while_the_bot_has_the_chat_does_not_come_again() -> None:
+    """People get the chat, and what had come due is not due once more for them."""
+    player = await welcomed()
+    step = await fails_when_due(player, Timer.CLOSE)
+    assert step.posted(INBOX_CHAT) == ["Hello", TROUBLE]
+    assert Timer.CLOSE not in player.conversation.timers
 
 
 async def test_other_events_that_a_layer_fails_on_are_left() -> None:

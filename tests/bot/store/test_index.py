@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
@@ -12,7 +12,6 @@ from bot.model import HOUSE, House, Post, Record, Status, Thread
 from bot.store import Index
 from bot.store.codes import Codes
 from bot.store.compact import CompactMap
-from bot.store.timers import DueTimes
 from tests.bot.store.examples import NOON, TEAM_CHAT, Clock, conversation, item, message, record, said
 
 
@@ -194,24 +193,6 @@ def test_timers_come_due_in_order_and_stay_due() -> None:
     new.change_conversation(1, settle_at=None)
     found.update(old, new)
     assert found.due(late) == [bob.record_id]
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 5)), max_size=40), st.integers(0, 6)
-)
-def test_due_times_agree_with_a_plain_dictionary(changes: list[tuple[str, int | None]], at: int) -> None:
-    """Whatever was set, moved and taken away, exactly the due ones are named, once, in order."""
-    times = DueTimes()
-    plain: dict[str, int] = {}
-    for name, second in changes:
-        times.put(name, None if second is None else NOON + timedelta(seconds=second))
-        plain.pop(name, None)
-        if second is not None:
-            plain[name] = second
-    expected = sorted((second, name) for name, second in plain.items() if second <= at)
-    assert times.due(NOON + timedelta(seconds=at)) == [name for _, name in expected]
-    earliest = min(plain.values(), default=None)
-    assert times.next_due() == (None if earliest is None else NOON + timedelta(seconds=earliest))
 
 
 class CompactMapBesideDictionary(RuleBasedStateMachine):

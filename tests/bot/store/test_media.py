@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.api import DeliveryRejected, MediaFile, MediaKind
 from bot.model import HOUSE
 from bot.store import DataFolder, MediaStore
+from bot.store.files import RecordFiles
 from bot.store.media import _safe_name
 from tests.bot.store.examples import Clock, record, snapshot
 
@@ -225,8 +226,9 @@ async def test_erased_files_are_gone(tmp_path: Path) -> None:
     """Erasing a contact's files removes the folder, can be repeated, and makes reading an error."""
     async with media_store(tmp_path) as store:
         found = await save(store, PNG)
-        await store.erase(OWNER)
-        await store.erase(OWNER)
+        files = RecordFiles(DataFolder(tmp_path))
+        files.erase(OWNER)
+        files.erase(OWNER)
         assert not DataFolder(tmp_path).media_of(OWNER).exists()
         with pytest.raises(FileNotFoundError):
             await content(store, found)

@@ -1,4 +1,4 @@
-"""The small parts: signatures, the allowance, versions, what was sent, profiles, pymessenger's helpers."""
+"""The small parts: signatures, the allowance, versions, profiles, pymessenger's helpers."""
 
 import hashlib
 import hmac
@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.api import ProfileChanged, ReceiptState, Wording
+from bot.api import ProfileChanged, Wording
 from plugins._meta.graph_bot import GraphBot
 from plugins._meta.plugin import WORDS
 from plugins._meta.profiles import AGAIN, FRESH
-from plugins._meta.sent import CHATS, LONGEST, Sent, SentMessage
 from plugins._meta.signing import is_same, is_signature, is_signed
 from plugins._meta.underway import MEMORY, UnderWay
 from plugins._meta.usage import Usage, asked_pause
 from plugins._meta.versions import ending
 from plugins._meta.webhook import LARGE_BODY
-from tests.conformance.host import MemoryDocuments, RecordingHost
+from tests.conformance.host import RecordingHost
 from tests.plugins.meta.harness import ANN, MESSENGER, VERIFY_TOKEN
 from tests.plugins.meta.rig import Rig, connected
 from tests.simulators.graph import GraphPlatform
@@ -171,46 +170,6 @@ def test_ends_of_versions(version: str, today: date, words: str) -> None:
     told = ending(version, today, Wording(WORDS, "en"))
     assert words in told
     assert bool(told) is bool(words)
-
-
-async def test_memory_of_what_was_sent_is_bounded() -> None:
-    """Of each chat the latest messages are remembered, and in memory only so many chats."""
-    documents = MemoryDocuments()
-    sent = Sent(documents)
-    chat = await sent.to("ann")
-    for number in range(LONGEST + 10):
-        chat.note(SentMessage(f"m_{number}", f"r.{number}", NOON))
-    assert len(chat.messages) == LONGEST
-    assert chat.mid_of("r.0") == ""
-    await sent.flush()
-    for number in range(CHATS + 5):
-        await sent.to(f"person-{number}")
-    assert len(sent._chats) == CHATS
-    again = await sent.to("ann")
-    assert again is not chat
-    assert again.mid_of(f"r.{LONGEST}") == f"m_{LONGEST}"
-
-
-async def test_full_disk_costs_no_memory() -> None:
-    """What could not be written down is kept, and written the next time."""
-    documents = MemoryDocuments(error=OSError("no space left on device"))
-    sent = Sent(documents)
-    (await sent.to("ann")).note(SentMessage("m_1", "r.1", NOON))
-    with pytest.raises(OSError, match="no space"):
-        await sent.flush()
-    documents.error = None
-    await sent.flush()
-    assert (await Sent(documents).to("ann")).mid_of("r.1") == "m_1"
-
-
-async def test_receipts_only_move_forward() -> None:
-    """A late delivery does not take back a read, and what the bot counts as no message has no receipts."""
-    chat = await Sent(MemoryDocuments()).to("ann")
-    chat.note(SentMessage("m_1", "r.1", NOON))
-    chat.note(SentMessage("m_2", "", NOON))
-    (message,) = chat.behind(ReceiptState.READ, (), NOON)
-    chat.advance(message, ReceiptState.READ)
-    assert list(chat.behind(ReceiptState.DELIVERED, ("m_1", "m_2"), None)) == []
 
 
 def test_sends_under_way_are_forgotten() -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.api import ChatRef, DeliveryRejected, RateLimited, ThreadState
+from bot.api import ChatRef, DeliveryRejected, DeliveryUncertain, RateLimited, ThreadState
 from plugins.telegram.threads import Slow
 from tests.plugins.telegram.harness import CHANNEL, TelegramHarness
 from tests.plugins.telegram.rig import MEMBER, Bench
 from tests.simulators.telegram_topics import COLOURS
+from tests.simulators.telegram_updates import Trouble
 
 
 async def test_topics_of_one_channel_have_one_colour(bench: Bench) -> None:
@@ -30,6 +31,58 @@ async def test_a_topics_icon_changes_when_its_state_does(bench: Bench) -> None:
     assert icons == ["icon-waiting", "icon-answered", "icon-closed", "icon-waiting"]
     assert len(bench.calls("editForumTopic")) == 4
     assert len(bench.calls("getForumTopicIconStickers")) == 1
+
+
+async def opened_topic(bench: Bench, key: str) -> str:
+    """The topic of one of the customers who are all called Ann."""
+    return await bench.plugin.open_thread(bench.group_ref(), title="Ann", key=key)
+
+
+@pytest.mark.parametrize("order", [(Trouble.LATE,), ()], ids=["line first", "answer first"])
+async def test_a_topic_that_was_given_is_never_found_again(bench: Bench, order: tuple[Trouble, ...]) -> None:
+    """A customer never gets a namesake's topic, whether its line or the answer to its making came first."""
+    bench.platform.fail_next(*order)
+    first = await opened_topic(bench, "web-1")
+    await bench.counted("forum_topic_created")
+    bench.platform.fail_next(Trouble.HANG)
+    with pytest.raises(DeliveryUncertain):
+        await opened_topic(bench, "web-2")
+    second = await opened_topic(bench, "web-2")
+    assert list(bench.group.topics) == [int(first), int(second)]
+
+
+async def test_a_line_told_again_gives_no_topic_away(bench: Bench) -> None:
+    """An update that comes twice, while a namesake's topic is in doubt, does not make a given topic free."""
+    first = await opened_topic(bench, "web-1")
+    await bench.counted("forum_topic_created")
+    bench.platform.fail_next(Trouble.HANG)
+    with pytest.raises(DeliveryUncertain):
+        await opened_topic(bench, "web-2")
+    bench.platform.emit("message", bench.group.messages[int(first)].payload)
+    await bench.counted("forum_topic_created", 2)
+    assert await opened_topic(bench, "web-2") != first
+
+
+async def test_namesakes_in_doubt_get_a_topic_each(bench: Bench) -> None:
+    """Two topics of one title whose answers were lost are found both, and no third is made."""
+    for key in ("web-1", "web-2"):
+        bench.platform.fail_next(Trouble.DROP)
+        with pytest.raises(DeliveryUncertain):
+            await opened_topic(bench, key)
+    await bench.counted("forum_topic_created", 2)
+    given = [await opened_topic(bench, key) for key in ("web-1", "web-2")]
+    assert sorted(map(int, given)) == sorted(bench.group.topics)
+
+
+async def test_a_lost_topic_waits_for_its_customer_only(bench: Bench) -> None:
+    """A topic in doubt is found by the customer it was made for, and a namesake gets a new one."""
+    bench.platform.fail_next(Trouble.DROP)
+    with pytest.raises(DeliveryUncertain):
+        await opened_topic(bench, "web-1")
+    await bench.counted("forum_topic_created")
+    (lost,) = bench.group.topics
+    assert await opened_topic(bench, "web-2") != str(lost)
+    assert await opened_topic(bench, "web-1") == str(lost)
 
 
 async def test_a_group_that_lets_no_topics_be_made_is_used_without(bench: Bench) -> None:

@@ -1,14 +1,34 @@
 """The log of a chat: its pages, its ids, its memory."""
 
 import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.api import ChatRef
 from plugins.webchat.history import History
 from plugins.webchat.posts import Post, Side
 from tests.conformance.host import MemoryDocuments
-from tests.plugins.webchat.rig import Rig
+from tests.plugins.webchat.rig import CHANNEL, Rig, running
 
 CHAT = ChatRef("webchat", "0123456789abcdef")
+
+
+@dataclass(slots=True)
+class CountedDocuments(MemoryDocuments):
+    """Documents that tell which of them were read.
+
+    Attributes:
+        reads: the names, in order.
+    """
+
+    reads: list[str] = field(default_factory=list)
+
+    async def read(self, name: str) -> dict[str, Any] | None:
+        self.reads.append(name)
+        return await MemoryDocuments.read(self, name)
 
 
 async def fill(history: History, count: int, *, chat: ChatRef = CHAT, text: str = "") -> list[str]:
@@ -89,6 +109,71 @@ async def test_id_on_the_wrong_page_is_still_found() -> None:
         found = await log.find("1.key-3")
         assert found is not None
         assert found.post_id == "0.key-3"
+
+
+async def test_id_whose_page_was_not_needed_is_still_found() -> None:
+    """An id for a page that the disk refused leads to the post also when the page before had room again."""
+    documents = MemoryDocuments()
+    history = History(documents)
+    (full_id,) = await fill(history, 1, text="x" * 40_000)
+    async with history.turn(CHAT) as log:
+        promised_id = await log.new_id("moved")
+        documents.error = OSError("disk full")
+        with pytest.raises(OSError, match="disk full"):
+            await log.append(Post(post_id=promised_id, at_ms=1, side=Side.BOT))
+        documents.error = None
+        full = await log.find(full_id)
+        assert full is not None
+        await log.replace([full.taken_back()])
+        kept_id = await log.new_id("moved")
+        await log.append(Post(post_id=kept_id, at_ms=1, side=Side.BOT))
+        found = await log.find(promised_id)
+    assert (promised_id, kept_id) == ("1.moved", "0.moved")
+    assert found is not None
+    assert found.post_id == kept_id
+
+
+async def test_looking_for_nothing_costs_the_same_in_a_long_log() -> None:
+    """An id that names nothing is looked for on the few pages where its post could be, and no further."""
+    documents = CountedDocuments()
+    await fill(History(documents), 1_000)
+    async with History(documents, cached_pages=1).turn(CHAT) as log:
+        for made_up in ("0.nothing", "5.nothing", "19.nothing", "20.nothing", "99.nothing", "-1.nothing"):
+            documents.reads.clear()
+            assert await log.find(made_up) is None
+            assert len(documents.reads) <= 6
+
+
+async def test_many_posts_are_found_with_one_read_a_page() -> None:
+    """Many ids at once cost each of their pages once, in whatever order they come, whatever they name."""
+    documents = CountedDocuments()
+    ids = await fill(History(documents), 200)
+    wanted = [each for number in range(50) for each in (*ids[number::50], f"{number % 4}.nothing-{number}")]
+    async with History(documents, cached_pages=1).turn(CHAT) as log:
+        documents.reads.clear()
+        found = await log.find_all(wanted)
+    assert [post.post_id for post in found] == [each for each in wanted if "nothing" not in each]
+    assert len(documents.reads) == 4
+
+
+async def test_page_cannot_make_the_whole_log_be_read(tmp_path: Path) -> None:
+    """Whatever ids a contact's page makes up, few documents are read for a frame or a request of it."""
+    documents = CountedDocuments()
+    async with running(tmp_path, documents=documents) as rig:
+        browser = await rig.browser()
+        page = await browser.open_chat()
+        await fill(History(documents), 300, chat=ChatRef(CHANNEL, page.heard[0]["chat"]), text="x" * 40_000)
+        documents.reads.clear()
+        await page.say(
+            type="seen", message_ids=[f"9.nothing-{number}" for number in range(200)], state="read"
+        )
+        assert await page.silent() == []
+        assert len(documents.reads) <= 2
+        await page.say(type="message", client_id="message-1", text="this one", reply_to="99.nothing")
+        assert (await page.hear("error"))["code"] == "gone"
+        async with browser.session.get(f"{rig.url}/chat/media/199.nothing") as answer:
+            assert answer.status == 404
+        assert len(documents.reads) < 20
 
 
 async def test_turns_follow_each_other() -> None:

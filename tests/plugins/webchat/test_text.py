@@ -39,6 +39,12 @@ def test_names_turn_nobody_elses_line(name: str, clean: str) -> None:
     assert clean_name(name) == clean
 
 
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u200b\u2800", "\u3164", "\u2060\ufe0f"])
+def test_names_that_show_nothing(name: str) -> None:
+    """A name that nobody could see is none."""
+    assert clean_name(name) == ""
+
+
 def test_search_knows_no_case_and_no_accents() -> None:
     """Case and accents make no difference to what is found."""
     assert folded("Élodie STRASSE ﬁn") == folded("elodie straße fin")
