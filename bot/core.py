@@ -144,6 +144,7 @@ class Core:
             link=self._link,
             media_limit=lambda: self.settings.limits.media_bytes,
             address=self.moves.now,
+            thread_owner=index.record_of_thread,
             on_connection_failed=watchers.connection_failed,
             on_chat_moved=self._chat_moved,
             observe=watchers.send,

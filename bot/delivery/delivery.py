@@ -41,6 +41,7 @@ class Delivery:
         link: a signed link to a file, or empty when platforms cannot reach this server.
         media_limit: the size in bytes of the largest file that is fetched.
         address: where a chat is now: itself, or its new id after it moved.
+        thread_owner: the record of the contact whose thread this is, or None.
         on_connection_failed: told the channel, why, and by which plugin, whenever a call could not reach
             the platform.
         on_chat_moved: told a chat's old address and its new id; `address` knows when it returns.
@@ -62,6 +63,7 @@ class Delivery:
         link: Callable[[MediaFile], str],
         media_limit: Callable[[], int],
         address: Callable[[ChatRef], ChatRef],
+        thread_owner: Callable[[ChatRef], str | None],
         on_connection_failed: Callable[[str, Exception, Plugin], None],
         on_chat_moved: Callable[[ChatRef, str], Awaitable[None]],
         observe: Observe = _observe_nothing,
@@ -82,6 +84,7 @@ class Delivery:
             link=link,
             media_limit=media_limit,
             address=address,
+            thread_owner=thread_owner,
             on_connection_failed=on_connection_failed,
             on_chat_moved=self._chat_moved,
             observe=observe,

@@ -1,16 +1,20 @@
 """Where in a chat an item goes: the contact's thread in a team chat, made when there is none."""
 
+import logging
 from functools import partial
 
 from msgspec.structs import replace
 
-from bot.api import ChatRef, ThreadState
+from bot.api import ChatRef, DeliveryFailed, ThreadState
 from bot.delivery.calls import Calls
 from bot.delivery.graphemes import shorten
 from bot.delivery.ports import Outcomes
 from bot.delivery.settling import Settling, Work
 from bot.delivery.surroundings import Surroundings
+from bot.delivery.wording import Words
 from bot.model import Action, Ledger, OutboxItem, Record, Thread
+
+logger = logging.getLogger(__name__)
 
 _TITLE_LIMIT = 128  # characters, as `Plugin.open_thread` says
 
@@ -85,7 +89,7 @@ class Rooms:
         """Set `work.chat` to where a `POST` or `CARD` goes; a thread that is made is on disk at once.
 
         Raises:
-            PluginError: as `Plugin.open_thread`.
+            PluginError: as `Plugin.open_thread`; or the thread that it gave is another contact's.
         """
         item = work.item
         work.chat = known_place(work)
@@ -98,9 +102,20 @@ class Rooms:
         await work.lane.admit(work.entry)
         open_thread = partial(work.plugin.open_thread, work.chat, title=title, key=f"{work.entry.record_id}")
         thread_id = await self._calls.make(work.lane.channel.name, "open_thread", open_thread)
+        self._require_own(work, item.chat.whole.thread(thread_id))
         await self._settling.thread_opened(work, thread_id)
         work.chat = work.chat.thread(thread_id)
         ledger = await self._around.ledgers.look(work.entry.record_id)
         if ledger is not None:
             work.ledger = ledger
             work.item = replace(ledger.outbox.get(item.number, item), text=item.text)
+
+    def _require_own(self, work: Work, thread: ChatRef) -> None:
+        """Refuse a thread that another contact has: what members write there would reach the wrong one."""
+        if self._around.thread_owner(thread) in {None, work.entry.record_id}:
+            return
+        channel = work.lane.channel.name
+        logger.error(
+            "%s: open_thread gave %s a thread that another contact has", channel, work.entry.record_id
+        )
+        raise DeliveryFailed(self._around.say(Words.TROUBLE))

@@ -113,6 +113,7 @@ class Surroundings:
         link: a signed link to a file, or empty when platforms cannot reach this server.
         media_limit: the size in bytes of the largest file that is fetched.
         address: where a chat is now: itself, or its new id after it moved.
+        thread_owner: the record of the contact whose thread this is, or None.
         on_connection_failed: told the channel, why, and by which plugin, whenever a call could not reach
             the platform.
         on_chat_moved: told a chat's old address and its new id; `address` knows when it returns.
@@ -131,6 +132,7 @@ class Surroundings:
     link: Callable[[MediaFile], str]
     media_limit: Callable[[], int]
     address: Callable[[ChatRef], ChatRef]
+    thread_owner: Callable[[ChatRef], str | None]
     on_connection_failed: Callable[[str, Exception, Plugin], None]
     on_chat_moved: Callable[[ChatRef, str], Awaitable[None]]
     observe: Observe

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.api import Capabilities, ThreadGone
 from bot.model import Action
 from tests.bot.delivery.platform import ScriptedPlatform
@@ -36,6 +38,24 @@ def test_a_thread_is_made_once() -> None:
         assert (thread.thread_id, thread.card_id) == ("t1", "p1")
 
     run(scenario())
+
+
+def test_another_contacts_thread_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a platform gives, nothing is posted in a thread that another contact has."""
+
+    async def scenario() -> None:
+        world = threaded()
+        world.thread_owners[TEAM.thread("t1")] = "post-another"
+        record = world.record()
+        async with world.live():
+            await world.put(record, card(), post("one"))
+            await settle()
+        assert {str(each.message.chat) for each in world.rooms.shown} == {f"{TEAM}/t2"}
+        assert world.log("thread_opened") == [("thread_opened", 1, "t2")]
+        assert world.now(record).outbox == {}
+
+    run(scenario())
+    assert "another contact has" in caplog.text
 
 
 def test_a_named_thread_is_used() -> None:

@@ -227,6 +227,7 @@ class World:
     media: MemoryMedia = field(default_factory=MemoryMedia)
     limits: Limits = field(default_factory=Limits)
     media_limit: int = 20_000_000
+    thread_owners: dict[ChatRef, str] = field(default_factory=dict)
     moved: dict[ChatRef, ChatRef] = field(default_factory=dict)
     broken: list[tuple[str, str]] = field(default_factory=list)
     observed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -242,6 +243,7 @@ class World:
             say=say,
             link=lambda media: f"https://here/{media.media_id}",
             media_limit=lambda: self.media_limit,
+            thread_owner=self.thread_owners.get,
             address=lambda chat: self.moved.get(chat.whole, chat),
             on_connection_failed=lambda channel, error, _plugin: self.broken.append((channel, str(error))),
             on_chat_moved=self._chat_moved,
