@@ -29,7 +29,7 @@ async def keep_promise(broken: Broken, package: ModuleType, folder: Path) -> Non
     @asynccontextmanager
     async def open_harness(plugin_url: str) -> AsyncIterator[Harness]:
         async with open_loopback(plugin_url, dict(broken.abilities), package) as harness:
-            harness.patience = timedelta(seconds=1)
+            harness.patience = timedelta(seconds=2)
             yield harness
 
     class Suite(PluginConformance):

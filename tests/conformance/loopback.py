@@ -87,7 +87,7 @@ class LoopbackHarness(SimulatedHarness[LoopbackPlatform]):
     def table(self) -> dict[str, Any]:
         """The right token, and a timeout that a test can wait for."""
         url = self.platform.url
-        return {"api_url": url, "token": TOKEN, "secret": SECRET, "timeout_s": 0.3, **self._abilities}
+        return {"api_url": url, "token": TOKEN, "secret": SECRET, "timeout_s": 1.0, **self._abilities}
 
     async def deliver(self, said: Said, delivery: Delivery = Delivery.GENUINE) -> int:
         """Push a webhook."""

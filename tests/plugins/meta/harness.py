@@ -26,7 +26,7 @@ ACCOUNT_ID = "1100001"
 ANN, BOB = "71000001", "71000002"
 
 PACE = Pace(
-    call_time=timedelta(seconds=0.4),
+    call_time=timedelta(seconds=1),
     upload_time=timedelta(seconds=2),
     stall_time=timedelta(seconds=2),
     echo_time=timedelta(seconds=0.1),

@@ -145,7 +145,7 @@ def package_of(platform: TwilioPlatform) -> ModuleType:
     """The plugin's package, with the simulator's clock and a time limit that a test can wait for."""
 
     def create_plugin(settings: Settings, host: Host) -> Plugin:
-        return WhatsApp(settings, host, clock=platform.clock, rhythm=Rhythm(call=timedelta(seconds=0.8)))
+        return WhatsApp(settings, host, clock=platform.clock, rhythm=Rhythm(call=timedelta(seconds=1.2)))
 
     return package_like(whatsapp, create_plugin)
 
