@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from bot.model import Ledger
 
@@ -26,21 +26,17 @@ def part_name(name: str, number: int) -> str:
     return f"{name}-{number}" if number else name
 
 
-def items_of(name: str) -> tuple[str, ...]:
-    """The ids of the items that a send of this name carried; a name that no send has is no item's."""
+def read(name: str) -> tuple[str, tuple[str, ...]]:
+    """What a name stands for.
+
+    Returns:
+        The name of the whole, of which this may name a part; and the ids of the items that it carried,
+        none for what is no name.
+    """
     found = _NAME.fullmatch(name)
     if found is None:
-        return ()
-    numbers = [int(found["first"])]
-    for step in (found["steps"] or "").split(","):
-        if step:
-            numbers.append(numbers[-1] + int(step))
-    return tuple(f"{found['record']}{number}" for number in numbers)
-
-
-def whole_of(name: str) -> str:
-    """The name of the whole, of which this may name a part."""
-    found = _NAME.fullmatch(name)
-    if found is None:
-        return name
-    return name[: found.end("first") if found["steps"] is None else found.end("steps")]
+        return name, ()
+    steps = [int(step) for step in (found["steps"] or "").split(",") if step]
+    numbers = accumulate(steps, initial=int(found["first"]))
+    whole = name[: found.end("steps" if steps else "first")]
+    return whole, tuple(f"{found['record']}{number}" for number in numbers)

@@ -7,8 +7,8 @@ from itertools import count
 
 from bot.api import ChatRef
 from bot.chores import contained
+from bot.delivery import names
 from bot.delivery.entries import Entry
-from bot.delivery.names import items_of, part_name, whole_of
 from bot.delivery.surroundings import Note, Surroundings
 from bot.model import ItemState, Ledger, OutboxItem
 
@@ -38,7 +38,10 @@ class Recovery:
         self._around = around
         self._left = left
         # An item that was sent more than once is in doubt as it was sent last.
-        self._sent_as = {item_id: whole_of(name) for name in left for item_id in items_of(name)}
+        self._sent_as: dict[str, str] = {}
+        for name in left:
+            whole, item_ids = names.read(name)
+            self._sent_as.update(dict.fromkeys(item_ids, whole))
         self._next_place = next_place
         self._queue = queue
 
@@ -97,7 +100,7 @@ class Recovery:
         Returns:
             Where it stands, when all its parts were taken; else None.
         """
-        for part in (part_name(name, number) for number in count()):
+        for part in (names.part_name(name, number) for number in count()):
             if part not in self._left:
                 break
             self.unused.discard(part)
