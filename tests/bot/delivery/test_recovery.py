@@ -7,10 +7,11 @@ import pytest
 
 from bot.api import ChatRef
 from bot.model import Action, ItemState, Ledger
+from tests.bot.delivery.memory import MemoryLedgers
 from tests.bot.delivery.platform import UNCERTAIN, Lost, arrive, hanging, scripted
 from tests.bot.delivery.processes import doomed, killed, restarted
 from tests.bot.delivery.virtual import run
-from tests.bot.delivery.world import TEAM, MemoryLedgers, World, card, house, post, send, settle
+from tests.bot.delivery.world import TEAM, World, card, house, post, send, settle
 
 
 @dataclass(slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.delivery.media import fit, size_in_words
 from bot.delivery.render import Renderer
 from bot.delivery.splitting import repair, split
 from bot.model import Action, Contact, Direction, File, House, Message, OutboxItem, Post, Record
-from tests.bot.delivery.world import say
+from tests.bot.delivery.memory import say
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 TEAM = ChatRef("rooms", "-100", "5")

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from bot.api import ConnectionFailed
 from bot.model import ItemState, Ledger, OutboxItem, Record
+from tests.bot.delivery.memory import RecordingOutcomes
 from tests.bot.delivery.platform import START, ScriptedPlatform, clock, scripted
 from tests.bot.delivery.virtual import run
-from tests.bot.delivery.world import RecordingOutcomes, World, send, settle
+from tests.bot.delivery.world import World, send, settle
 
 
 def test_the_window_is_shut() -> None:
