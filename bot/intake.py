@@ -219,12 +219,12 @@ class Intake:
             draft = await self._decide(base, rest) if rest else None
             if draft is None:
                 return
-            if _to_send(base, draft) and len(rest) > 1:
-                for job in rest:
-                    await self._settle_safely(record_id, [job])
-                return
             if _to_send(base, draft):
-                rest[0].error = error
+                if len(rest) == 1:
+                    rest[0].error = error
+                else:  # those that send nothing are kept all the same
+                    for job in rest:
+                        await self._settle_safely(record_id, [job])
                 return
             self._store.keep(draft)
         self._offer(record_id, base, draft)
